@@ -1,0 +1,24 @@
+const CALL_LIMIT = 8192;
+
+/** Bytes as Latin-1 text: one character a byte. */
+export function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += CALL_LIMIT) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CALL_LIMIT));
+  }
+  return text;
+}
+
+/** Latin-1 text as bytes; only characters up to U+00FF. */
+export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** Whether the bytes at `at` spell `text`, one byte a character. */
+export function startsWith(bytes: Uint8Array, text: string, at = 0): boolean {
+  if (bytes.length - at < text.length) return false;
+  for (let index = 0; index < text.length; index++) {
+    if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  }
+  return true;
+}

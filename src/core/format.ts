@@ -1,0 +1,28 @@
+import type { Context } from './context.ts';
+import type { Plan } from './plan.ts';
+import type { Walk } from './walk.ts';
+import type { Window } from './window.ts';
+
+/** How many bytes from the start of a file `matches` may look at: enough for a signature behind any fixed-size header. */
+export const HEAD_LENGTH = 4096;
+
+/** A file format that can be cleaned: a plain value, one file, one line in the registry. */
+export interface Format {
+  /** Short lower-case name: `jpeg`. */
+  id: string;
+  /** Name for people: `JPEG`. */
+  name: string;
+  /** Registered media types, the usual one first. */
+  mediaTypes: readonly [string, ...string[]];
+  /** File name extensions without the dot, the usual one first. */
+  extensions: readonly [string, ...string[]];
+  /** One line for the table of formats: what is cleaned and what of it is special. */
+  summary: string;
+  /** Whether a file that begins with `head` (its first {@link HEAD_LENGTH} bytes, or all it has) is of this format. */
+  matches(head: Uint8Array): boolean;
+  /**
+   * Walks the file from its start and puts the clean file into `plan`.
+   * Throws a `ScrubError` for a file that can't be cleaned.
+   */
+  walk(window: Window, plan: Plan, context: Context): Walk;
+}

@@ -1,0 +1,136 @@
+import type { Finding } from './report.ts';
+
+/** A run of input bytes: absolute, half-open. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** What the output is made of: a run of the input, fresh bytes, or a place that is filled later. */
+export type Piece = Span | Uint8Array | Slot;
+
+/** A place in the output whose content is known only after what follows it. */
+export class Slot {
+  /** What stands here; empty until it is filled. */
+  readonly plan: Plan = new Plan();
+  /** Nothing more is put here. */
+  closed = false;
+}
+
+/** An Exif block put aside so that the report can show what it says. */
+export interface ExifExhibit {
+  /** The `where` that its findings begin with. */
+  where: string;
+  /** Begins with the TIFF header. */
+  block: Uint8Array;
+}
+
+/** Findings beyond this many distinct ones are counted together, so that a report stays small whatever the file holds. */
+const MAX_FINDINGS = 1000;
+
+/**
+ * The output as an ordered list of pieces, with what was met on the way. Nothing is copied while walking: kept spans
+ * refer to the input, and only what has to be written anew is held as bytes.
+ */
+export class Plan {
+  readonly pieces: Piece[] = [];
+  readonly residual: Set<string> = new Set();
+  /** Blocks whose values the report is to show; empty unless they are asked for. */
+  readonly exhibits: ExifExhibit[] = [];
+  /** Media type when it is more exact than the format's own. */
+  mediaType: string | undefined;
+  readonly #findings = new Map<string, Finding>();
+
+  /** Carries the input's bytes `[start, end)` over. */
+  keep(start: number, end: number): void {
+    if (end <= start) return;
+    const last = this.pieces.at(-1);
+    if (last !== undefined && 'end' in last && last.end === start) last.end = end;
+    else this.pieces.push({ start, end });
+  }
+
+  /** Puts fresh bytes here. They are not copied and must not change any more. */
+  insert(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.pieces.push(bytes);
+  }
+
+  /** Leaves a place here that is filled later. */
+  slot(): Slot {
+    const slot = new Slot();
+    this.pieces.push(slot);
+    return slot;
+  }
+
+  /** Puts the pieces of a nested plan here, whose offsets count from the input's byte `start`, and takes over its findings. */
+  append(nested: Plan, start = 0, ...trail: string[]): void {
+    for (const piece of nested.flat()) {
+      if ('end' in piece) this.keep(piece.start + start, piece.end + start);
+      else this.insert(piece);
+    }
+    this.adopt(nested, start, ...trail);
+  }
+
+  /** Takes over the findings and residuals of a nested plan, without its pieces. */
+  adopt(nested: Plan, start: number | undefined, ...trail: string[]): void {
+    for (const finding of nested.findings) {
+      const { offset, ...rest } = finding;
+      this.found({
+        ...rest,
+        where: [...trail, finding.where].join(' › '),
+        ...(offset === undefined || start === undefined ? {} : { offset: offset + start }),
+      });
+    }
+    for (const { where, block } of nested.exhibits) this.exhibit(block, [...trail, where].join(' › '));
+    for (const residual of nested.residual) this.residual.add(residual);
+  }
+
+  /** Notes what was met. Findings of the same kind, place and action are counted as one. */
+  found(finding: Finding): void {
+    let key = `${finding.action} ${finding.kind} ${finding.where} ${finding.note ?? ''}`;
+    if (this.#findings.size >= MAX_FINDINGS && !this.#findings.has(key)) {
+      key = finding.action;
+      const rest = this.#findings.get(key);
+      if (rest === undefined) {
+        this.#findings.set(key, { kind: 'other', where: 'many places', action: finding.action, bytes: finding.bytes });
+      } else rest.bytes += finding.bytes;
+      return;
+    }
+    const same = this.#findings.get(key);
+    if (same === undefined) this.#findings.set(key, { ...finding });
+    else same.bytes += finding.bytes;
+  }
+
+  /** Puts an Exif block aside whose values the report is to show. */
+  exhibit(block: Uint8Array, where: string): void {
+    this.exhibits.push({ where, block });
+  }
+
+  /** What was met, in the order of the file. */
+  get findings(): Finding[] {
+    return [...this.#findings.values()];
+  }
+
+  /** Length of the output in bytes, filled places included. */
+  get length(): number {
+    let length = 0;
+    for (const piece of this.pieces) {
+      if (piece instanceof Slot) length += piece.plan.length;
+      else length += 'end' in piece ? piece.end - piece.start : piece.length;
+    }
+    return length;
+  }
+
+  /** The pieces with filled places resolved and adjacent spans merged. */
+  flat(): (Span | Uint8Array)[] {
+    const flat: (Span | Uint8Array)[] = [];
+    for (const piece of this.pieces) {
+      for (const part of piece instanceof Slot ? piece.plan.flat() : [piece]) {
+        const last = flat.at(-1);
+        if ('end' in part && last !== undefined && 'end' in last && last.end === part.start) {
+          flat[flat.length - 1] = { start: last.start, end: part.end };
+        } else flat.push(part);
+      }
+    }
+    return flat;
+  }
+}

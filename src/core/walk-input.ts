@@ -1,0 +1,46 @@
+import type { Context } from './context.ts';
+import { drive, type Tools } from './drive.ts';
+import { ScrubError } from './errors.ts';
+import type { Format } from './format.ts';
+import { identify } from './identify.ts';
+import type { OpenInput } from './input.ts';
+import { Plan } from './plan.ts';
+import { isUnchanged, isUnchangedInMemory, lengthOf, type Pieces } from './write.ts';
+
+/** A file that was walked: what it is, and what its clean form is made of. */
+export interface Walked {
+  format: Format;
+  plan: Plan;
+  /** The clean form, in order. */
+  pieces: Pieces;
+  /** Length of the clean form in bytes. */
+  bytesOut: number;
+  /** Whether the clean form differs from the input. */
+  changed: boolean;
+}
+
+/**
+ * Detects, walks and plans; writes nothing.
+ * @throws ScrubError
+ */
+export async function walkInput(
+  input: OpenInput,
+  formats: readonly Format[],
+  context: Context,
+  tools: Tools,
+): Promise<Walked> {
+  const { signal } = context.options;
+  const format = await identify(input, formats, tools);
+  const plan = new Plan();
+  try {
+    await drive(format.walk(input.window, plan, context), input.window, tools, signal, input.feed);
+  } catch (error) {
+    throw error instanceof ScrubError ? error.within(format.id) : error;
+  }
+  const pieces = plan.flat();
+  const same =
+    input.bytes === undefined
+      ? input.source !== undefined && (await isUnchanged(pieces, input.source))
+      : isUnchangedInMemory(pieces, input.bytes);
+  return { format, plan, pieces, bytesOut: lengthOf(pieces), changed: !same };
+}

@@ -1,0 +1,5 @@
+// The registry: one line per format. Order matters only where one signature is the beginning of another.
+import type { Format } from '../core/format.ts';
+
+/** Every format that is cleaned. */
+export const formats: readonly Format[] = [];
