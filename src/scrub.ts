@@ -151,8 +151,8 @@ function writeBlob(input: Blob, { format, plan, pieces, changed }: Walked): Blob
 }
 
 function writeMemory(input: Uint8Array | ArrayBuffer, bytes: Uint8Array, walked: Walked): Uint8Array | ArrayBuffer {
-  const isBuffer = isA(input, 'ArrayBuffer');
-  if (!walked.changed) return isBuffer || (input as Uint8Array).buffer === bytes.buffer ? input : bytes;
+  const isBuffer = !ArrayBuffer.isView(input);
+  if (!walked.changed) return isBuffer || input.buffer === bytes.buffer ? input : bytes;
   const output = toBytes(walked.pieces, walked.bytesOut, bytes);
   if (isBuffer) return output.buffer;
   const NodeBuffer = globalThis.Buffer;

@@ -2,6 +2,7 @@
 // What a decoder obeys of it is the orientation and, by DCF, the Adobe RGB mark; all else is metadata.
 // What is kept is read here and written anew in one canonical form.
 import { latin1 } from '../bytes/text.ts';
+import type { Context } from '../core/context.ts';
 
 /** What can be kept of an Exif block. */
 export interface ExifEssentials {
@@ -147,6 +148,18 @@ function readText(block: Uint8Array, entries: IfdEntry[], tag: number): string |
   const bytes = block.subarray(entry.valueStart, entry.valueStart + Math.min(entry.valueLength, MAX_TEXT_BYTES));
   const end = bytes.indexOf(0);
   return latin1(end < 0 ? bytes : bytes.subarray(0, end)).trim() || undefined;
+}
+
+/** What of the essentials the options keep. */
+export function selectExif(essentials: ExifEssentials, context: Context): ExifEssentials {
+  return {
+    orientation: context.keeps('orientation') ? essentials.orientation : UPRIGHT,
+    isAdobeRgb: essentials.isAdobeRgb && context.keeps('exifColor'),
+    copyright: context.keeps('copyright') ? essentials.copyright : undefined,
+    artist: context.keeps('author') ? essentials.artist : undefined,
+    description: context.keeps('title') ? essentials.description : undefined,
+    dateTimeOriginal: context.keeps('dates') ? essentials.dateTimeOriginal : undefined,
+  };
 }
 
 /** A value to be written: a number or a text, or a directory that is pointed to. */

@@ -94,7 +94,7 @@ export class Context {
     const headEnd = Math.min(end, start + HEAD_LENGTH);
     if (!outer.has(start, headEnd - start)) yield outer.need(start, headEnd - start);
     const format = this.#identify(outer.view(start, headEnd));
-    const plan = new Plan();
+    const plan = new Plan(this.describes);
     const inner = new Window(end - start);
     yield* drainNested(format.walk(inner, plan, this.#deeper()), inner, outer, start, format.id);
     return { format, plan };
@@ -106,7 +106,7 @@ export class Context {
    */
   *nestedBytes(bytes: Uint8Array): Walk<Nested> {
     const format = this.#identify(bytes.subarray(0, HEAD_LENGTH));
-    const plan = new Plan();
+    const plan = new Plan(this.describes);
     const inner = Window.over(bytes);
     yield* drainNested(format.walk(inner, plan, this.#deeper()), inner, inner, 0, format.id);
     return { format, plan };

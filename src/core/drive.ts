@@ -1,5 +1,5 @@
 import { malformed, ScrubError } from './errors.ts';
-import type { BytesRequest, Tool, Walk } from './walk.ts';
+import type { BytesRequest, Tool, Walk, WalkRequest } from './walk.ts';
 import type { Window } from './window.ts';
 
 /** Puts bytes at hand that a walker asked for: at least one from `request.start` on, all where `needed` is set, if the file has them. */
@@ -9,30 +9,30 @@ export type Feed = (window: Window, request: BytesRequest) => Promise<void>;
 export type Tools = Map<Tool<unknown>, unknown>;
 
 /**
- * Runs a walk to its end. With the whole file in the window and no tool missing, nothing is awaited.
+ * Runs a walk, which has come to its first request, to its end.
  * @param feed brings more bytes; without it the window already holds the whole file
  */
 export async function drive<T>(
   walk: Walk<T>,
+  first: WalkRequest,
   window: Window,
   tools: Tools,
   signal?: AbortSignal,
   feed?: Feed,
 ): Promise<T> {
-  throwIfAborted(signal);
-  let step = walk.next();
-  while (!step.done) {
-    const request = step.value;
+  let request = first;
+  for (;;) {
     if (request.kind === 'tool') {
       tools.set(request.tool, await request.tool.load());
     } else if (feed !== undefined && request.start < window.size) {
       await feed(window, request);
     }
     throwIfAborted(signal);
-    step =
+    const step =
       request.kind === 'bytes' && isUnanswered(window, request) ? walk.throw(truncated(window, request)) : walk.next();
+    if (step.done) return step.value;
+    request = step.value;
   }
-  return step.value;
 }
 
 /** Runs a nested walk inside the walk of the outer file: its requests are the outer's, moved by `start`. */
@@ -79,7 +79,8 @@ function truncated(window: Window, { start, needed }: BytesRequest): ScrubError 
   );
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
+/** @throws ScrubError `aborted` */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
     throw new ScrubError(
       'aborted',

@@ -10,26 +10,25 @@ const fileType: Tool<typeof import('file-type/core')> = { name: 'file-type', loa
 /** How much of a file is looked at to name a type that isn't cleaned: Office files tell themselves apart late. */
 const NAMING_LENGTH = 1024 * 1024;
 
-/**
- * The format of the input, by its own signature.
- * @throws ScrubError `unsupported` for a type that is known but not cleaned, `unknown-format` for any other
- */
-export async function identify(input: OpenInput, formats: readonly Format[], tools: Tools): Promise<Format> {
-  const { window, feed, size } = input;
-  const headLength = Math.min(HEAD_LENGTH, size);
-  while (feed !== undefined && !window.has(0, Math.min(headLength, window.size))) {
-    await feed(window, window.need(0, Math.min(headLength, window.size)));
-  }
-  const head = window.view(0, Math.min(headLength, window.end));
-  const format = formats.find((candidate) => candidate.matches(head));
-  if (format !== undefined) return format;
-  throw await nameless(input, head, tools);
+/** The format of the input by its own signature; the head is at hand. */
+export function identify(input: OpenInput, formats: readonly Format[]): Format | undefined {
+  const head = input.window.view(0, Math.min(HEAD_LENGTH, input.window.end));
+  return formats.find((format) => format.matches(head));
 }
 
-async function nameless(input: OpenInput, head: Uint8Array, tools: Tools): Promise<ScrubError> {
+/** Puts the first {@link HEAD_LENGTH} bytes at hand, or all there are. */
+export async function readHead({ window, feed }: OpenInput): Promise<void> {
+  while (feed !== undefined && !window.has(0, Math.min(HEAD_LENGTH, window.size))) {
+    await feed(window, window.need(0, Math.min(HEAD_LENGTH, window.size)));
+  }
+}
+
+/** The error for a file that no format matches: `unsupported` for a type that is known but not cleaned, else `unknown-format`. */
+export async function nameUnsupported(input: OpenInput, tools: Tools): Promise<ScrubError> {
   if (!tools.has(fileType)) tools.set(fileType, await fileType.load());
   const { fileTypeFromBuffer } = tools.get(fileType) as typeof import('file-type/core');
-  const beginning = input.bytes ?? (await input.source?.read(0, Math.min(NAMING_LENGTH, input.size))) ?? head;
+  const beginning =
+    input.bytes ?? (await input.source?.read(0, Math.min(NAMING_LENGTH, input.size))) ?? input.window.bytes;
   const type = await fileTypeFromBuffer(beginning);
   if (type === undefined) {
     return new ScrubError(

@@ -23,7 +23,7 @@ export interface OpenInput {
  * @throws TypeError for anything but bytes, and for no bytes at all
  */
 export function openInput(input: ScrubInput): OpenInput {
-  if (isA(input, 'Blob', 'File')) {
+  if (!(input instanceof Uint8Array) && isA(input, 'Blob', 'File')) {
     const source = blobSource(input as Blob);
     throwIfEmpty(source.size);
     return openSource(source);
@@ -39,12 +39,12 @@ export function openSource(source: Source, feed: Feed = feedFrom(source)): OpenI
 }
 
 function bytesOf(input: unknown): Uint8Array {
-  if (isA(input, 'ArrayBuffer')) return new Uint8Array(input as ArrayBuffer);
-  if (isA(input, 'Uint8Array')) {
+  if (input instanceof Uint8Array || isA(input, 'Uint8Array')) {
     const bytes = input as Uint8Array;
     // Another thread may write to shared memory between the walk and the copy: what was checked would not be what is sent.
-    return isA(bytes.buffer, 'ArrayBuffer') ? bytes : bytes.slice();
+    return bytes.buffer instanceof ArrayBuffer || isA(bytes.buffer, 'ArrayBuffer') ? bytes : bytes.slice();
   }
+  if (isA(input, 'ArrayBuffer')) return new Uint8Array(input as ArrayBuffer);
   throw new TypeError(`scrub takes a Uint8Array, Buffer, ArrayBuffer, Blob or File, not ${describe(input)}.`);
 }
 

@@ -1,45 +1,66 @@
 import { type Limits, resolveLimits } from './limits.ts';
 
-/** Things that can be kept or dropped by name, and whether they are kept by default. All that is kept is kept in canonical form. */
-export const keepable = {
+/** Things that can be kept or dropped by name. All that is kept is kept in canonical form. */
+export interface Keepables {
   /** How the picture is turned for display. */
-  orientation: true,
+  orientation: boolean;
   /** ICC profiles, without what identifies their maker and making. */
-  colorProfile: true,
+  colorProfile: boolean;
   /** Adobe RGB as announced by Exif alone (DCF 2.0, option files `R03`). */
-  exifColor: true,
+  exifColor: boolean;
   /** The second picture that carries HDR brightness. */
-  gainMap: true,
+  gainMap: boolean;
   /** All frames of an animation; dropped: the first alone. */
-  animation: true,
+  animation: boolean;
   /** Width to height of a pixel, where it isn't 1:1. */
-  pixelAspect: true,
+  pixelAspect: boolean;
   /** Absolute resolution: dots per inch or per metre. */
-  density: false,
+  density: boolean;
   /** Copyright notice. */
-  copyright: false,
+  copyright: boolean;
   /** Title or caption. */
-  title: false,
+  title: boolean;
   /** Author or artist. */
-  author: false,
+  author: boolean;
   /** When the content was made. */
-  dates: false,
+  dates: boolean;
   /** Chapter marks. */
-  chapters: false,
+  chapters: boolean;
   /** Cover pictures, each scrubbed itself. */
-  coverArt: false,
+  coverArt: boolean;
   /** Loudness and gain hints. */
-  loudness: false,
+  loudness: boolean;
   /** Language tags of the only track of their kind. */
-  language: false,
+  language: boolean;
   /** Signed manifests (C2PA) and the like. */
-  provenance: false,
+  provenance: boolean;
   /** Speaker's and author's notes. */
+  notes: boolean;
+}
+
+/** Whether each is kept by default. */
+export const keepable: Readonly<Keepables> = {
+  orientation: true,
+  colorProfile: true,
+  exifColor: true,
+  gainMap: true,
+  animation: true,
+  pixelAspect: true,
+  density: false,
+  copyright: false,
+  title: false,
+  author: false,
+  dates: false,
+  chapters: false,
+  coverArt: false,
+  loudness: false,
+  language: false,
+  provenance: false,
   notes: false,
-} as const satisfies Record<string, boolean>;
+};
 
 /** Name of something that can be kept or dropped. */
-export type Keepable = keyof typeof keepable;
+export type Keepable = keyof Keepables;
 
 /** How to scrub. */
 export interface ScrubOptions {
@@ -63,14 +84,21 @@ export interface ResolvedOptions {
   values: boolean;
 }
 
+const defaults: ResolvedOptions = {
+  kept: new Set(Object.entries(keepable).flatMap(([name, isKept]) => (isKept ? [name as Keepable] : []))),
+  limits: resolveLimits(),
+  signal: undefined,
+  values: false,
+};
+
 /**
  * Fills in the defaults.
  * @throws TypeError for a name that does not exist, or one that is both kept and dropped.
  */
-export function resolveOptions(options: ScrubOptions = {}): ResolvedOptions {
+export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
+  if (options === undefined) return defaults;
   const { keep = [], drop = [], signal, values = false } = options;
-  const kept = new Set<Keepable>();
-  for (const [name, isDefault] of Object.entries(keepable)) if (isDefault) kept.add(name as Keepable);
+  const kept = new Set(defaults.kept);
   for (const name of [...keep, ...drop]) {
     if (!Object.hasOwn(keepable, name)) {
       throw new TypeError(

@@ -39,7 +39,13 @@ export class Plan {
   readonly exhibits: ExifExhibit[] = [];
   /** Media type when it is more exact than the format's own. */
   mediaType: string | undefined;
-  readonly #findings = new Map<string, Finding>();
+  readonly #findings: Map<string, Finding> = new Map();
+  readonly #describes: boolean;
+
+  /** @param describes whether findings are wanted; without them nothing is noted */
+  constructor(describes = true) {
+    this.#describes = describes;
+  }
 
   /** Carries the input's bytes `[start, end)` over. */
   keep(start: number, end: number): void {
@@ -86,6 +92,7 @@ export class Plan {
 
   /** Notes what was met. Findings of the same kind, place and action are counted as one. */
   found(finding: Finding): void {
+    if (!this.#describes) return;
     let key = `${finding.action} ${finding.kind} ${finding.where} ${finding.note ?? ''}`;
     if (this.#findings.size >= MAX_FINDINGS && !this.#findings.has(key)) {
       key = finding.action;

@@ -1,8 +1,8 @@
 import type { Context } from './context.ts';
-import { drive, type Tools } from './drive.ts';
+import { drive, type Tools, throwIfAborted } from './drive.ts';
 import { ScrubError } from './errors.ts';
 import type { Format } from './format.ts';
-import { identify } from './identify.ts';
+import { identify, nameUnsupported, readHead } from './identify.ts';
 import type { OpenInput } from './input.ts';
 import { Plan } from './plan.ts';
 import { isUnchanged, isUnchangedInMemory, lengthOf, type Pieces } from './write.ts';
@@ -30,10 +30,15 @@ export async function walkInput(
   tools: Tools,
 ): Promise<Walked> {
   const { signal } = context.options;
-  const format = await identify(input, formats, tools);
-  const plan = new Plan();
+  throwIfAborted(signal);
+  if (input.feed !== undefined) await readHead(input);
+  const format = identify(input, formats);
+  if (format === undefined) throw await nameUnsupported(input, tools);
+  const plan = new Plan(context.describes);
   try {
-    await drive(format.walk(input.window, plan, context), input.window, tools, signal, input.feed);
+    const walk = format.walk(input.window, plan, context);
+    const first = walk.next();
+    if (!first.done) await drive(walk, first.value, input.window, tools, signal, input.feed);
   } catch (error) {
     throw error instanceof ScrubError ? error.within(format.id) : error;
   }

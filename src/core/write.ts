@@ -1,3 +1,4 @@
+import { areEqual } from '../bytes/equal.ts';
 import type { Span } from './plan.ts';
 import type { Source } from './source.ts';
 
@@ -45,10 +46,6 @@ function isInPlace(pieces: Pieces, size: number): boolean {
     } else at += piece.length;
   }
   return at === size;
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** The output in fresh memory of its own. */

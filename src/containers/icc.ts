@@ -1,0 +1,157 @@
+// ICC profiles: a header of 128 bytes, a tag table, tag data (ICC.1:2022, v4.4; ICC.1:2001-04, v2.4).
+// What the colour transform reads is kept: version, class, spaces, intent, illuminant, curves, matrices, lookup tables.
+// Names, dates, makers, creators, measurements, monitor calibrations and all private tags are metadata.
+import { latin1 } from '../bytes/text.ts';
+import { isReader, readTag, type TagReader, TransformError } from './icc/tag-types.ts';
+
+/** A profile in canonical form, or why decoders can't use it. */
+export type CanonicalProfile =
+  | {
+      usable: true;
+      /** The canonical profile. */
+      bytes: Uint8Array;
+      /** Data colour space as in the header: `RGB `, `GRAY`, `CMYK`. */
+      colorSpace: string;
+      /** Signatures of the tags that were left out. */
+      droppedTags: string[];
+    }
+  | {
+      usable: false;
+      /** One sentence. */
+      reason: string;
+    };
+
+const HEADER_LENGTH = 128;
+const TAG_ENTRY_LENGTH = 12;
+/** Real profiles have up to about 50; decoders stop at 100. */
+const MAX_TAGS = 100;
+
+/** Device classes whose profiles describe the colours of a picture (§7.2.5). */
+const PICTURE_CLASSES = ['scnr', 'mntr', 'prtr', 'spac'];
+const CONNECTION_SPACES = ['XYZ ', 'Lab '];
+
+/** Tags of the colour transform, with the types each may have. All others are dropped. */
+const transformTags: ReadonlyMap<string, readonly TagReader[]> = new Map<string, readonly TagReader[]>([
+  ...['rXYZ', 'gXYZ', 'bXYZ', 'wtpt', 'bkpt'].map((signature) => [signature, ['XYZ ']] as const),
+  ...['rTRC', 'gTRC', 'bTRC', 'kTRC'].map((signature) => [signature, ['curv', 'para']] as const),
+  ...['A2B0', 'A2B1', 'A2B2'].map((signature) => [signature, ['mft1', 'mft2', 'mAB ']] as const),
+  ...['B2A0', 'B2A1', 'B2A2'].map((signature) => [signature, ['mft1', 'mft2', 'mBA ']] as const),
+  ['chad', ['sf32']],
+  ['cicp', ['cicp']],
+]);
+
+/** Without one of these sets of tags there is no transform (§8.3, §8.4, §8.5). */
+const TRANSFORMS = [['A2B0'], ['rXYZ', 'gXYZ', 'bXYZ', 'rTRC', 'gTRC', 'bTRC'], ['kTRC']];
+
+/** 2000-01-01 00:00:00 as six words. */
+const FIXED_DATE = [7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0];
+
+/**
+ * Rebuilds a profile from what a colour transform reads of it. Two profiles of the same transform that differ in identity
+ * alone give the same bytes, and a canonical profile gives itself.
+ */
+export function canonicalProfile(profile: Uint8Array): CanonicalProfile {
+  if (profile.length < HEADER_LENGTH + 4) return unusable('It is shorter than its header.');
+  const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
+  const size = view.getUint32(0);
+  const version = view.getUint8(8);
+  const colorSpace = latin1(profile.subarray(16, 20));
+  if (size > profile.length || size < HEADER_LENGTH + 4) return unusable('It is cut off.');
+  if (latin1(profile.subarray(36, 40)) !== 'acsp') return unusable('It does not carry the signature of a profile.');
+  if (version !== 2 && version !== 4) return unusable(`It is of version ${version}, which decoders do not read.`);
+  if (!PICTURE_CLASSES.includes(latin1(profile.subarray(12, 16)))) return unusable('It is not made for pictures.');
+  if (!CONNECTION_SPACES.includes(latin1(profile.subarray(20, 24)))) return unusable('Its connection space is none.');
+  const count = view.getUint32(HEADER_LENGTH);
+  if (count > MAX_TAGS || HEADER_LENGTH + 4 + count * TAG_ENTRY_LENGTH > size) {
+    return unusable('Its tag table runs past its end.');
+  }
+
+  const tags = new Map<string, Uint8Array>();
+  const droppedTags: string[] = [];
+  try {
+    for (let index = 0; index < count; index++) {
+      const entry = HEADER_LENGTH + 4 + index * TAG_ENTRY_LENGTH;
+      const signature = latin1(profile.subarray(entry, entry + 4));
+      const types = transformTags.get(signature);
+      const start = view.getUint32(entry + 4);
+      const end = start + view.getUint32(entry + 8);
+      if (types === undefined || tags.has(signature) || start < HEADER_LENGTH || end > size || end - start < 8) {
+        droppedTags.push(signature.replace(/[^ -~]/g, '?'));
+        continue;
+      }
+      const type = latin1(profile.subarray(start, start + 4));
+      if (!isReader(type) || !types.includes(type))
+        return unusable(`Its tag ${signature} has a type that does not fit.`);
+      tags.set(signature, readTag(type, profile.subarray(start, end)));
+    }
+  } catch (error) {
+    if (error instanceof TransformError) return unusable(error.message);
+    throw error;
+  }
+  if (!TRANSFORMS.some((required) => required.every((signature) => tags.has(signature)))) {
+    return unusable('It lacks the tags of a colour transform.');
+  }
+  tags.set('desc', version === 2 ? TEXT_DESCRIPTION : MULTI_LOCALIZED);
+  tags.set('cprt', version === 2 ? TEXT : MULTI_LOCALIZED);
+  return { usable: true, bytes: writeProfile(profile, tags), colorSpace, droppedTags };
+}
+
+function unusable(reason: string): CanonicalProfile {
+  return { usable: false, reason };
+}
+
+/** `textDescriptionType` of v2 (6.5.17) saying `x`: ASCII count 2, no Unicode, no ScriptCode in its 67 bytes. */
+const TEXT_DESCRIPTION: Uint8Array = padded('desc', [0, 0, 0, 2, 0x78, 0], 92);
+/** `textType` (10.24) saying `x`. */
+const TEXT: Uint8Array = padded('text', [0x78, 0], 10);
+/** `multiLocalizedUnicodeType` (10.15) saying `x`: one record of 12 bytes, `enUS`, 2 bytes at 28. */
+const MULTI_LOCALIZED: Uint8Array = padded(
+  'mluc',
+  [0, 0, 0, 1, 0, 0, 0, 12, 0x65, 0x6e, 0x55, 0x53, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0x78],
+  30,
+);
+
+function padded(type: string, content: readonly number[], length: number): Uint8Array {
+  const tag = new Uint8Array(length);
+  tag.set([...type].map((character) => character.charCodeAt(0)));
+  tag.set(content, 8);
+  return tag;
+}
+
+/** Header, tag table in the order of signatures, tag data on 4-byte boundaries, equal data stored once (§7.2, §7.3). */
+function writeProfile(profile: Uint8Array, tags: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const sorted = [...tags].sort(([a], [b]) => (a < b ? -1 : 1));
+  const stored: { data: Uint8Array; start: number }[] = [];
+  let end = HEADER_LENGTH + 4 + sorted.length * TAG_ENTRY_LENGTH;
+  const entries = sorted.map(([signature, data]) => {
+    let place = stored.find(
+      (other) => other.data.length === data.length && other.data.every((byte, at) => byte === data[at]),
+    );
+    if (place === undefined) {
+      place = { data, start: end };
+      stored.push(place);
+      end = (end + data.length + 3) & ~3;
+    }
+    return { signature, ...place };
+  });
+
+  const output = new Uint8Array(end);
+  const view = new DataView(output.buffer);
+  view.setUint32(0, end);
+  // Version, without the reserved bytes; class, data colour space, connection space.
+  output.set(profile.subarray(8, 10), 8);
+  output.set(profile.subarray(12, 24), 12);
+  output.set(FIXED_DATE, 24);
+  output.set(profile.subarray(36, 40), 36);
+  // Rendering intent, of which the low two bytes count; illuminant.
+  output.set(profile.subarray(66, 80), 66);
+  view.setUint32(HEADER_LENGTH, entries.length);
+  for (const [index, { signature, data, start }] of entries.entries()) {
+    const entry = HEADER_LENGTH + 4 + index * TAG_ENTRY_LENGTH;
+    for (let at = 0; at < 4; at++) output[entry + at] = signature.charCodeAt(at);
+    view.setUint32(entry + 4, start);
+    view.setUint32(entry + 8, data.length);
+  }
+  for (const { data, start } of stored) output.set(data, start);
+  return output;
+}

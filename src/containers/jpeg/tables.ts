@@ -1,0 +1,164 @@
+// Quantization tables, entropy coding tables, restart interval (ITU-T T.81 §B.2.4): defined anywhere between segments, in force
+// until defined again. Only those that a scan needs are carried over, right in front of what needs them, one to a segment.
+import { areEqual } from '../../bytes/equal.ts';
+import { malformed } from '../../core/errors.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { Window } from '../../core/window.ts';
+import { type Frame, isArithmetic, isLossless, isProgressive, type Scan, tablesOf } from './frame.ts';
+import { Marker, writeSegment } from './marker.ts';
+
+/** High four bits of a table's first byte: class 1 is AC. */
+const AC_CLASS = 0x10;
+/** Marker and length field stand in front of a segment's body. */
+const SEGMENT_HEADER_LENGTH = 4;
+
+/** A table as it stands in the input. */
+interface Table {
+  /** Bytes that were at hand when it was read, and where in them it begins. */
+  bytes: Uint8Array;
+  index: number;
+  /** Absolute offset. */
+  start: number;
+  length: number;
+  /** Whether the segment holds this table alone. */
+  isAlone: boolean;
+}
+
+/** Tables of one kind by number: those defined but not yet needed, and those in force in the output. */
+class TableStore {
+  readonly #marker: number;
+  readonly #pending = new Map<number, Table>();
+  readonly #inForce = new Map<number, Table>();
+
+  constructor(marker: number) {
+    this.#marker = marker;
+  }
+
+  define(number: number, table: Table): void {
+    this.#pending.delete(number);
+    this.#pending.set(number, table);
+  }
+
+  has(number: number): boolean {
+    return this.#pending.has(number) || this.#inForce.has(number);
+  }
+
+  /** Carries over those of `numbers` that are not in force yet, in the order of their definition. */
+  write(plan: Plan, numbers: readonly number[]): void {
+    for (const [number, table] of this.#pending) {
+      if (!numbers.includes(number)) continue;
+      this.#pending.delete(number);
+      const before = this.#inForce.get(number);
+      if (before !== undefined && areSame(before, table)) continue;
+      this.#inForce.set(number, table);
+      const { start, length, isAlone } = table;
+      if (!isAlone) plan.insert(Uint8Array.of(0xff, this.#marker, (length + 2) >> 8, (length + 2) & 0xff));
+      plan.keep(isAlone ? start - SEGMENT_HEADER_LENGTH : start, start + length);
+    }
+  }
+}
+
+/** The tables of a JPEG stream as they come and as they are needed. */
+export class Tables {
+  readonly #quantization: TableStore = new TableStore(Marker.DQT);
+  readonly #huffman: TableStore = new TableStore(Marker.DHT);
+  readonly #conditioning: TableStore = new TableStore(Marker.DAC);
+  #restartInterval = 0;
+  #writtenRestartInterval = 0;
+
+  /** Reads a DQT segment's body `[start, end)`: any number of tables of 64 bytes or 64 words. */
+  readQuantization(window: Window, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      const precision = window.u8(at) >> 4;
+      const length = 1 + (precision === 0 ? 64 : 128);
+      if (precision > 1) throw malformed('A quantization table has a precision that does not exist.', at, 'DQT');
+      at = define(this.#quantization, window, window.u8(at) & 15, at, length, start, end, 'DQT');
+    }
+  }
+
+  /** Reads a DHT segment's body `[start, end)`: any number of tables of 16 counts and as many values as they add up to. */
+  readHuffman(window: Window, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      let length = 17;
+      if (at + length > end) throw malformed('A Huffman table runs past its segment.', at, 'DHT');
+      for (let index = 1; index <= 16; index++) length += window.u8(at + index);
+      const number = window.u8(at);
+      if (length > 17 + 256 || (number & ~AC_CLASS) > 3)
+        throw malformed('A Huffman table can not be right.', at, 'DHT');
+      at = define(this.#huffman, window, number, at, length, start, end, 'DHT');
+    }
+  }
+
+  /** Reads a DAC segment's body `[start, end)`: pairs of table and value. */
+  readConditioning(window: Window, start: number, end: number): void {
+    for (let at = start; at < end; ) at = define(this.#conditioning, window, window.u8(at), at, 2, start, end, 'DAC');
+  }
+
+  /** Reads a DRI segment's body `[start, end)`. */
+  readRestartInterval(window: Window, start: number, end: number): void {
+    if (end - start !== 2) throw malformed('The restart interval segment must be 4 bytes long.', start, 'DRI');
+    this.#restartInterval = window.u16be(start);
+  }
+
+  /** Carries over what goes in front of the frame header: its quantization tables, as far as they are defined. */
+  writeBeforeFrame(plan: Plan, frame: Frame): void {
+    this.#quantization.write(
+      plan,
+      frame.components.map(({ quantization }) => quantization),
+    );
+  }
+
+  /**
+   * Carries over what goes in front of a scan header.
+   * @throws ScrubError `malformed` where the scan needs a table that is not defined
+   */
+  writeBeforeScan(plan: Plan, frame: Frame, scan: Scan, start: number): void {
+    if (!isLossless(frame)) {
+      const numbers = scan.components.map(({ quantization }) => quantization);
+      if (numbers.some((number) => !this.#quantization.has(number))) {
+        throw malformed('A quantization table that the scan needs is not defined.', start, 'SOS');
+      }
+      this.#quantization.write(plan, numbers);
+    }
+    if (this.#restartInterval !== this.#writtenRestartInterval) {
+      this.#writtenRestartInterval = this.#restartInterval;
+      plan.insert(writeSegment(Marker.DRI, [this.#restartInterval >> 8, this.#restartInterval & 0xff]));
+    }
+    const { dc, ac } = tablesOf(frame, scan);
+    const numbers = [...dc, ...ac.map((number) => number | AC_CLASS)];
+    if (isArithmetic(frame)) {
+      this.#conditioning.write(plan, numbers);
+      return;
+    }
+    for (const number of numbers) {
+      // Motion JPEG leaves the tables of Annex K out, and decoders put them in: numbers 0 and 1, sequential only.
+      const isImplied = !isProgressive(frame) && !isLossless(frame) && (number & 15) <= 1;
+      if (!isImplied && !this.#huffman.has(number)) {
+        throw malformed('A Huffman table that the scan needs is not defined.', start, 'SOS');
+      }
+    }
+    this.#huffman.write(plan, numbers);
+  }
+}
+
+function areSame(a: Table, b: Table): boolean {
+  return areEqual(a.bytes.subarray(a.index, a.index + a.length), b.bytes.subarray(b.index, b.index + b.length));
+}
+
+/** Defines the table `[at, at + length)` of the segment body `[start, end)`; returns where the next one begins. */
+function define(
+  store: TableStore,
+  window: Window,
+  number: number,
+  at: number,
+  length: number,
+  start: number,
+  end: number,
+  segment: string,
+): number {
+  const next = at + length;
+  if (next > end) throw malformed('A table runs past its segment.', at, segment);
+  const isAlone = at === start && next === end;
+  store.define(number, { bytes: window.bytes, index: at - window.base, start: at, length, isAlone });
+  return next;
+}

@@ -1,0 +1,203 @@
+import { findMarker, type RestartRun } from '../../containers/jpeg/entropy-scan.ts';
+import { type Frame, isArithmetic, isShownFrame, readScan, repairScan } from '../../containers/jpeg/frame.ts';
+import { Marker, nameMarker } from '../../containers/jpeg/marker.ts';
+import type { Context } from '../../core/context.ts';
+import { malformed, unsupported } from '../../core/errors.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { Walk } from '../../core/walk.ts';
+import type { Window } from '../../core/window.ts';
+import { describeSegment, describeTrailer } from './describe.ts';
+import { Header } from './header.ts';
+import { IDENTIFIER_LENGTH, ruleFor } from './policy.ts';
+
+/** Walks a JPEG stream from SOI to its first EOI, which ends the picture. */
+export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
+  const header = new Header(plan, context);
+  let at = 2;
+  for (;;) {
+    if (!window.has(at, 2)) yield window.need(at, 2, 'marker');
+    const isMarker = window.u8(at) === 0xff && window.u8(at + 1) !== 0 && window.u8(at + 1) !== 0xff;
+    if (!isMarker) at = yield* findSegment(window, plan, at);
+    context.countStructures();
+    const marker = window.u8(at + 1);
+    if (marker === Marker.EOI) break;
+    if (isParameterless(marker)) {
+      plan.found({ kind: 'structure', where: nameMarker(marker), action: 'removed', bytes: 2, offset: at });
+      at += 2;
+      continue;
+    }
+    if (!window.has(at, 4)) yield window.need(at, 4, nameMarker(marker));
+    const end = at + 2 + window.u16be(at + 2);
+    if (end < at + 4) throw malformed('A segment is shorter than its own length field.', at, nameMarker(marker));
+    if (marker === Marker.SOS) {
+      at = yield* walkScan(window, plan, context, header, at, end);
+    } else {
+      yield* readSegment(window, plan, context, header, at, end);
+      at = end;
+    }
+  }
+  if (header.frame === undefined || !header.isWritten) {
+    throw malformed('The file holds no picture: it ends before its first scan.', at, 'EOI');
+  }
+  plan.keep(at, at + 2);
+  noteResidual(plan, header.frame);
+  yield* describeTrailer(window, plan, header.hints, at + 2);
+}
+
+/** Reads or drops one segment `[start, end)` in front of, or between, scans. */
+function* readSegment(window: Window, plan: Plan, context: Context, header: Header, start: number, end: number): Walk {
+  const marker = window.u8(start + 1);
+  const body = start + 4;
+  const { tables } = header;
+  if (marker === Marker.DQT || marker === Marker.DHT || marker === Marker.DAC || marker === Marker.DRI) {
+    if (!window.has(start, end - start)) yield window.need(start, end - start, nameMarker(marker));
+    if (marker === Marker.DQT) tables.readQuantization(window, body, end);
+    else if (marker === Marker.DHT) tables.readHuffman(window, body, end);
+    else if (marker === Marker.DAC) tables.readConditioning(window, body, end);
+    else tables.readRestartInterval(window, body, end);
+  } else if (isShownFrame(marker)) {
+    if (header.frame !== undefined) throw malformed('The file has two frame headers.', start, nameMarker(marker));
+    if (!window.has(start, end - start)) yield window.need(start, end - start, nameMarker(marker));
+    header.readFrame(window, marker, start, end);
+  } else if ((marker >= Marker.APP0 && marker <= Marker.APP15) || marker === Marker.COM) {
+    yield* readApplicationSegment(window, plan, context, header, start, end);
+  } else if (marker === Marker.DNL) {
+    // Decoders take the height from the frame header, which has one.
+    plan.found({ kind: 'structure', where: 'DNL', action: 'removed', bytes: end - start, offset: start });
+  } else {
+    throw unsupported(
+      `The file uses a coding process that viewers do not show (${nameMarker(marker)}). Save it as an ordinary JPEG and try again.`,
+      start,
+      nameMarker(marker),
+    );
+  }
+}
+
+function* readApplicationSegment(
+  window: Window,
+  plan: Plan,
+  context: Context,
+  header: Header,
+  start: number,
+  end: number,
+): Walk {
+  const marker = window.u8(start + 1);
+  const name = nameMarker(marker);
+  const identified = Math.min(end, start + 4 + IDENTIFIER_LENGTH);
+  if (!window.has(start, identified - start)) yield window.need(start, identified - start, name);
+  const rule = ruleFor(marker, window.view(start + 4, identified));
+  // Behind the first scan's header decoders obey none of them any more.
+  const isRead = rule.use !== 'drop' && !header.isWritten;
+  if (!window.has(start, end - start)) {
+    if (isRead || context.describes) yield window.need(start, end - start, name);
+    else if (!window.has(end - 1, 1)) yield window.need(end - 1, 1, name);
+  }
+  if (isRead && header.read(rule, window.view(start, end), start)) return;
+  if (context.describes) describeSegment(plan, context, header.hints, rule, window.view(start, end), start);
+}
+
+/**
+ * Walks a scan, whose header is `[start, end)`, to the marker behind its entropy-coded data.
+ * @returns offset of that marker
+ */
+function* walkScan(
+  window: Window,
+  plan: Plan,
+  context: Context,
+  header: Header,
+  start: number,
+  end: number,
+): Walk<number> {
+  if (!window.has(start, end - start)) yield window.need(start, end - start, 'SOS');
+  const { frame, tables } = header;
+  if (frame === undefined) throw malformed('A scan comes before the frame header.', start, 'SOS');
+  const scan = readScan(window, frame, start + 4, end);
+  if (!header.isWritten) header.write(frame);
+  tables.writeBeforeScan(plan, frame, scan, start);
+  const repaired = repairScan(frame, scan);
+  plan.keep(start, end - (repaired?.length ?? 0));
+  if (repaired !== undefined) plan.insert(repaired);
+
+  const restarts: RestartRun = { start: end, end };
+  let keptFrom = end;
+  let at = end;
+  for (;;) {
+    if (!window.has(at, 1)) yield window.need(at, 1, 'entropy-coded data');
+    const found = window.base + findMarker(window.bytes, at - window.base, window.base, restarts);
+    if (found === window.end) {
+      at = found;
+      continue;
+    }
+    if (!window.has(found, 2)) yield window.need(found, 2, 'marker');
+    const last = window.u8(found + 1) === 0xff ? yield* skipFill(window, found) : found;
+    const code = window.u8(last + 1);
+    const isData = code === 0 || isRestart(code) || isReserved(code);
+    if (!isData) {
+      // Restart markers with nothing behind them begin an interval that is not there.
+      plan.keep(keptFrom, restarts.end === found ? Math.max(keptFrom, restarts.start) : found);
+      return last;
+    }
+    if (last > found) {
+      context.countStructures();
+      plan.keep(keptFrom, found);
+      keptFrom = last;
+    }
+    at = isReserved(code) ? last + 2 : last;
+  }
+}
+
+/**
+ * Skips fill bytes (T.81 §B.1.1.2): any number of FF in front of a marker's own.
+ * @returns offset of the last FF; the byte behind it is at hand
+ */
+function* skipFill(window: Window, start: number): Walk<number> {
+  let at = start;
+  for (;;) {
+    if (!window.has(at, 2)) yield window.need(at, 2, 'marker');
+    if (window.u8(at + 1) !== 0xff) return at;
+    at++;
+  }
+}
+
+/**
+ * Finds the next marker between segments the way libjpeg does: bytes that are not FF, and FF00, are skipped.
+ * @returns offset of the FF right in front of the marker code; both are at hand
+ */
+function* findSegment(window: Window, plan: Plan, start: number): Walk<number> {
+  let at = start;
+  for (;;) {
+    if (!window.has(at, 2)) yield window.need(at, 2, 'marker');
+    if (window.u8(at) !== 0xff) {
+      at++;
+      continue;
+    }
+    at = yield* skipFill(window, at);
+    if (window.u8(at + 1) !== 0) break;
+    at += 2;
+  }
+  if (at > start) {
+    plan.found({ kind: 'structure', where: 'between segments', action: 'removed', bytes: at - start, offset: start });
+  }
+  return at;
+}
+
+function isRestart(code: number): boolean {
+  return code >= Marker.RST0 && code <= Marker.RST7;
+}
+
+/** Codes that no segment has; inside a scan decoders step over them as over damaged data. */
+function isReserved(code: number): boolean {
+  return code >= Marker.TEM && code < Marker.SOF0;
+}
+
+/** Markers that stand alone and mean nothing between segments. */
+function isParameterless(code: number): boolean {
+  return code === Marker.TEM || isRestart(code);
+}
+
+function noteResidual(plan: Plan, frame: Frame): void {
+  plan.residual.add('What the picture shows.');
+  plan.residual.add('Quantization and Huffman tables, which tell encoders and their settings apart.');
+  plan.residual.add('Padding bits in front of markers and data behind the last coded block, which no decoder reads.');
+  if (isArithmetic(frame)) plan.residual.add('Arithmetic-coded data, which is carried over unread.');
+}
