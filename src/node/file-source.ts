@@ -13,7 +13,7 @@ export function fileSource(handle: FileHandle, size: number): Source {
   return {
     size,
     async read(start, end) {
-      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer);
+      const bytes = new Uint8Array(end - start);
       await fill(handle, bytes, start);
       return bytes;
     },
