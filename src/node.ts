@@ -23,11 +23,19 @@ export interface ScrubFileOptions extends ScrubOptions {
   overwrite?: boolean;
 }
 
+/** Where the output goes. */
+interface Target {
+  path: string;
+  /** Whether there is a file already. */
+  exists: boolean;
+  /** Whether that is the file that is read. */
+  isInput: boolean;
+}
+
 const scrubber: Scrubber = createScrubber(formats);
 
 /** A file that is being read. */
 interface InputFile {
-  path: string;
   handle: FileHandle;
   stats: BigIntStats;
   open: OpenInput;
@@ -55,15 +63,18 @@ export async function scrubFile(
   options: ScrubFileOptions = {},
 ): Promise<Report> {
   return withFile(from, async (input) => {
-    const target = await findTarget(input, to);
+    const target = await findTarget(from, to, input.stats);
     const overwrite = isInPlace(to) || (options.overwrite ?? true);
-    if (target.exists && !overwrite) throw alreadyExists(target.path);
+    if (target.exists && !overwrite) throw alreadyExists(pathOf(to));
     const walked = await scrubber.walk(input.open, options, true);
     const report = await reportOn(input.open, walked);
-    if (target.isInput && !walked.changed) return report;
+    if (target.isInput && !walked.changed) {
+      await throwIfChanged(input);
+      return report;
+    }
     await replaceFile(target.path, { mode: modeOf(input.stats), overwrite }, async (output) => {
       await copyPieces(walked.pieces, input.handle, input.open.size, output, options.signal);
-      if (target.isInput) await copyOwnerAndMode(input.stats, output);
+      if (target.isInput) await prepareToReplace(target.path, input.stats, output);
       await throwIfChanged(input);
     });
     return report;
@@ -76,27 +87,83 @@ export async function scrubFile(
  * @throws ScrubError, TypeError and the system's errors as `scrubFile` does
  */
 export async function inspectFile(path: string | URL, options: ScrubOptions = {}): Promise<Report> {
-  return withFile(path, async (input) => reportOn(input.open, await scrubber.walk(input.open, options, true)));
+  return withFile(path, async (input) => {
+    const report = await reportOn(input.open, await scrubber.walk(input.open, options, true));
+    await throwIfChanged(input);
+    return report;
+  });
 }
 
-/** Opens a file, lets it be worked on, and puts its path in front of what is then said against it. */
+/** Opens a file, has it worked on, and puts its path in front of what is said against it. */
 async function withFile(file: string | URL, work: (input: InputFile) => Promise<Report>): Promise<Report> {
   const path = pathOf(file);
-  // Without waiting: a pipe that no one writes to would be waited for without end.
+  // Without waiting: a pipe that no one writes to would otherwise be waited for without end.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await handle.stat({ bigint: true });
     throwUnlessRegular(stats, path);
     const source = fileSource(handle, Number(stats.size));
-    const input: InputFile = { path, handle, stats, open: openSource(source, feedFromFile(source)) };
     if (source.size === 0) throw new ScrubError('malformed', 'The file is empty.', { offset: 0 });
-    const report = await work(input);
-    await throwIfChanged(input);
-    return report;
+    return await work({ handle, stats, open: openSource(source, feedFromFile(source)) });
   } catch (error) {
     if (!(error instanceof ScrubError)) throw error;
     throw new ScrubError(error.code, `${path}: ${error.message}`, error, { cause: error });
   } finally {
     await handle.close();
   }
+}
+
+async function findTarget(from: string | URL, to: string | URL | InPlace, input: BigIntStats): Promise<Target> {
+  if (isInPlace(to)) return { path: await realpath(from), exists: true, isInput: true };
+  const path = pathOf(to);
+  const stats = await stat(path, { bigint: true }).catch(orMissing);
+  if (stats === undefined) return { path, exists: false, isInput: false };
+  throwUnlessRegular(stats, path);
+  return { path: await realpath(path), exists: true, isInput: isSameFile(stats, input) };
+}
+
+/** Gives the output what the original has besides its content, and makes sure that the original is what will be replaced. */
+async function prepareToReplace(path: string, original: BigIntStats, output: FileHandle): Promise<void> {
+  if (!isSameFile(await stat(path, { bigint: true }), original)) throw changedMeanwhile();
+  const own = await output.stat({ bigint: true });
+  if (own.uid !== original.uid || own.gid !== original.gid) {
+    // Only a privileged process may give a file away.
+    await output.chown(Number(original.uid), Number(original.gid)).catch(() => undefined);
+  }
+  await output.chmod(modeOf(original));
+}
+
+async function throwIfChanged({ handle, stats }: InputFile): Promise<void> {
+  const now = await handle.stat({ bigint: true });
+  if (now.size !== stats.size || now.mtimeNs !== stats.mtimeNs) throw changedMeanwhile();
+}
+
+function throwUnlessRegular(stats: BigIntStats, path: string): void {
+  if (!stats.isFile()) throw new TypeError(`${path}: not a regular file.`);
+}
+
+function alreadyExists(path: string): Error {
+  return Object.assign(new Error(`EEXIST: file already exists, '${path}'`), { code: 'EEXIST', path });
+}
+
+function orMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function isSameFile(one: BigIntStats, other: BigIntStats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+function isInPlace(to: string | URL | InPlace): to is InPlace {
+  return typeof to === 'object' && 'inPlace' in to && to.inPlace;
+}
+
+function modeOf({ mode }: BigIntStats): number {
+  return Number(mode & 0o777n);
+}
+
+function pathOf(file: unknown): string {
+  if (file instanceof URL) return fileURLToPath(file);
+  if (typeof file === 'string' && file !== '') return file;
+  throw new TypeError('A file is named by a path or a file: URL; the output may also be { inPlace: true }.');
 }

@@ -22,6 +22,7 @@ interface Spending {
 export class Context {
   /** Whether findings go into a report: if not, what only serves the report may be skipped. */
   readonly describes: boolean;
+  /** The options, with every default filled in. */
   readonly options: ResolvedOptions;
   readonly #formats: readonly Format[];
   readonly #tools: Map<Tool<unknown>, unknown>;

@@ -38,13 +38,13 @@ export class ScrubError extends Error {
   }
 
   /** The same error seen from the outer file: its format, its offsets, its trail in front. */
-  within(format: string, start = 0, trail: readonly string[] = []): ScrubError {
+  within(format: string | undefined, start = 0, trail: readonly string[] = []): ScrubError {
     if (this.format !== undefined && start === 0 && trail.length === 0) return this;
     return new ScrubError(
       this.code,
       this.message,
       {
-        format,
+        format: format ?? this.format,
         offset: this.offset === undefined ? undefined : this.offset + start,
         trail: [...trail, ...this.trail],
       },

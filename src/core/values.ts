@@ -22,7 +22,8 @@ export async function describeValues(plan: Plan): Promise<Finding[]> {
 }
 
 async function parse(block: Uint8Array): Promise<Parsed> {
-  const exifr = await import('exifr');
+  // Node sees a CommonJS module here, whose only export is the default one.
+  const { default: exifr } = await import('exifr');
   try {
     const parsed: unknown = await exifr.parse(block, { tiff: true, exif: true, gps: true, reviveValues: false });
     return typeof parsed === 'object' && parsed !== null ? (parsed as Parsed) : {};

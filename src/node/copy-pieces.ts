@@ -32,6 +32,7 @@ export async function copyPieces(
     }
   }
   await writer.flush();
+  throwIfAborted(signal);
 }
 
 /** Reads a file in blocks into one buffer. A block is read past what was asked for, as the next kept span is often near. */

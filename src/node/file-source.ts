@@ -6,7 +6,7 @@ import type { Source } from '../core/source.ts';
 /** First read at a new place: one system call through the thread pool costs about as much as copying this many bytes. */
 const FIRST_READ_BYTES = 256 * 1024;
 /** Each read that follows another; larger ones are no faster. */
-export const BLOCK_BYTES = 1024 * 1024;
+export const BLOCK_BYTES: number = 1024 * 1024;
 
 /** An open file as a source. Every read returns memory of its own, so that views of it stay as they are. */
 export function fileSource(handle: FileHandle, size: number): Source {
