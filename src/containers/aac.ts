@@ -1,0 +1,69 @@
+// AAC raw data blocks: elements of a 3-bit id (ISO/IEC 14496-3 §4.4.2.1). Fill and data stream elements in front of the sound
+// carry what an encoder likes, its name above all; decoders read past them.
+
+const ID_DSE = 4;
+const ID_FIL = 6;
+/** Extension payloads that decoders use: dynamic range, spatial audio, spectral band replication (§4.5.2.8). */
+const DECODED_EXTENSIONS = [11, 12, 13, 14];
+/** `EXT_FILL_DATA`: type 1, a nibble of zeros, bytes of 10100101 (§4.5.2.9.3). */
+const FILL_HEADER = 0x10;
+const FILL_BYTE = 0xa5;
+
+/** No run of leading elements is longer: fifteen bytes and 255 more, a few times over. */
+export const MAX_LEADING_BYTES = 2048;
+
+/**
+ * A raw data block with the content of its leading fill and data stream elements made canonical, at the same length.
+ * @param block the block's beginning, up to {@link MAX_LEADING_BYTES}, or all of it
+ * @param bitStart where the block begins, in bits
+ * @returns the new bytes; nothing where there is nothing to change
+ */
+export function neutralizeFill(block: Uint8Array, bitStart = 0): Uint8Array | undefined {
+  // Most blocks begin with sound, and that is told by three bits.
+  const first = ((((block[bitStart >> 3] ?? 0) << 8) | (block[(bitStart >> 3) + 1] ?? 0)) >> (13 - (bitStart & 7))) & 7;
+  if (first !== ID_FIL && first !== ID_DSE) return undefined;
+  const output = block.slice();
+  const limit = block.length * 8;
+  let at = bitStart;
+  let isChanged = false;
+  const read = (bits: number): number => {
+    let value = 0;
+    for (let index = 0; index < bits; index++, at++)
+      value = (value << 1) | (((output[at >> 3] ?? 0) >> (7 - (at & 7))) & 1);
+    return value;
+  };
+  const write = (start: number, value: number, bits: number): void => {
+    for (let index = 0; index < bits; index++) {
+      const bit = (value >> (bits - 1 - index)) & 1;
+      const mask = 0x80 >> ((start + index) & 7);
+      const byte = output[(start + index) >> 3] ?? 0;
+      const changed = bit ? byte | mask : byte & ~mask;
+      if (changed !== byte) isChanged = true;
+      output[(start + index) >> 3] = changed;
+    }
+  };
+  while (at + 15 <= limit) {
+    const id = read(3);
+    if (id === ID_FIL) {
+      let count = read(4);
+      if (count === 15) count += read(8) - 1;
+      const end = at + count * 8;
+      if (end > limit) break;
+      if (count > 0 && !DECODED_EXTENSIONS.includes(read(4))) {
+        const start = end - count * 8;
+        write(start, FILL_HEADER, 8);
+        for (let index = 1; index < count; index++) write(start + index * 8, FILL_BYTE, 8);
+      }
+      at = end;
+    } else if (id === ID_DSE) {
+      // Instance tag 4, alignment flag 1, count 8 and, if that is full, 8 more.
+      const isAligned = (read(5) & 1) === 1;
+      let count = read(8);
+      if (count === 255) count += read(8);
+      if (isAligned) at = bitStart + Math.ceil((at - bitStart) / 8) * 8;
+      if (at + count * 8 > limit) break;
+      for (let index = 0; index < count; index++, at += 8) write(at, 0, 8);
+    } else break;
+  }
+  return isChanged ? output : undefined;
+}
