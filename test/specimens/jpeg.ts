@@ -202,11 +202,14 @@ async function scattered(seed: number): Promise<Uint8Array> {
     return [random() < 0.5 ? segment(COM, canary(seed, 'comment')) : segment(APP(1), canary(seed, 'app')), part];
   });
   const file = joinJpeg(segments, random() < 0.5 ? canary(seed, 'trailer') : '');
-  // The first segment is JFIF, 18 bytes behind SOI: fill bytes (§B.1.1.2) and junk go behind it.
+  // Behind the first segment, fill bytes (§B.1.1.2) and junk.
+  const behind = 4 + (segments[0]?.body.length ?? 0) + 2;
   const fill = [...new Array<number>(Math.floor(random() * 9)).fill(0xff)];
   const junk = random() < 0.5 ? [...ascii(canary(seed, 'unknown')), 0xff, 0x00] : [];
-  return join(file.subarray(0, 20), junk, fill, file.subarray(20));
+  return join(file.subarray(0, behind), junk, fill, file.subarray(behind));
 }
+
+export const structuralTags = /^(JFIF:|ICC|Adobe:|IFD0:Orientation=)/;
 
 /** JPEG pictures of every kind that decoders show, with metadata in every place that writers use. */
 export const specimens: readonly Specimen[] = [

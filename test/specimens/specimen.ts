@@ -1,6 +1,6 @@
 /**
  * A file whose content is fixed and whose metadata is drawn from a seed. Each format of the registry has a module
- * `test/specimens/<id>.ts` that exports `specimens: readonly Specimen[]`; the laws run over all of them.
+ * `test/specimens/<id>.ts` with the members of {@link SpecimenModule}; the laws run over all of them.
  */
 export interface Specimen {
   /** What is special about it: `progressive, EXIF thumbnail, trailing data`. */
@@ -11,8 +11,13 @@ export interface Specimen {
   canaries(seed: number): readonly string[];
   /** What an independent decoder makes of a file: compared with `toEqual` before and after. Orientation is applied or part of the result. */
   decode(file: Uint8Array): Promise<unknown>;
-  /** Whether a first scrub of `make(seed)` may find nothing to change. Default false. */
-  isClean?: boolean;
+}
+
+/** What a module of specimens exports. */
+export interface SpecimenModule {
+  specimens: readonly Specimen[];
+  /** Matches each `group:tag=value` that ExifTool may report of a clean file: what its structure says, and what is kept. */
+  structuralTags: RegExp;
 }
 
 /** A deterministic random generator (mulberry32), uniform in [0, 1). */

@@ -1,0 +1,52 @@
+// How much of a file is at hand at a time must not matter: the plans and reports agree.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Feed } from '../../src/core/drive.ts';
+import { type OpenInput, openInput, openSource } from '../../src/core/input.ts';
+import { formats } from '../../src/formats/index.ts';
+import { createScrubber, reportOn } from '../../src/scrub.ts';
+import { randomFrom } from '../specimens/specimen.ts';
+import { subjects } from './subjects.ts';
+
+const scrubber = createScrubber(formats);
+
+/** What a walk came to: the output's pieces and the report. */
+async function walk(input: OpenInput): Promise<unknown> {
+  const walked = await scrubber.walk(input, undefined, true);
+  const pieces = walked.pieces.map((piece) => ('end' in piece ? piece : Buffer.from(piece).toString('hex')));
+  return { pieces, report: await reportOn(input, walked) };
+}
+
+/**
+ * The file read in parts, each in memory of its own that is overwritten when the next one is asked for: a walker that reads
+ * what is no longer at hand reads nonsense.
+ * @param lengthOf how many bytes more than asked for are read
+ */
+function inParts(file: Uint8Array, lengthOf: () => number): OpenInput {
+  const source = { size: file.length, read: async (start: number, end: number) => file.slice(start, end) };
+  const feed: Feed = async (window, { start, end, needed }) => {
+    const least = needed === undefined ? start + 1 : end;
+    const to = Math.min(Math.max(least, start + lengthOf()), file.length);
+    window.show(file.slice(start, to), start);
+  };
+  return openSource(source, feed);
+}
+
+describe.each(subjects)('$title', ({ specimen }) => {
+  it('is walked alike one byte at a time', async () => {
+    const file = await specimen.make(1);
+    expect(await walk(inParts(file, () => 1))).toEqual(await walk(openInput(file)));
+  });
+
+  it('is walked alike in random windows', async () => {
+    const file = await specimen.make(1);
+    const expected = await walk(openInput(file));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
+        const random = randomFrom(seed);
+        expect(await walk(inParts(file, () => 1 + Math.floor(random() ** 4 * 5000)))).toEqual(expected);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
