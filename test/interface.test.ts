@@ -190,6 +190,7 @@ describe('a refusal', () => {
 
 describe('options', () => {
   it.each<[string, unknown]>([
+    ['an unknown name', { kep: [] }],
     ['an unknown name to keep', { keep: ['exif'] }],
     ['an unknown name to drop', { drop: ['toString'] }],
     ['a name both kept and dropped', { keep: ['density'], drop: ['density'] }],
