@@ -10,6 +10,7 @@ import { inspect, scrub } from 'metadata-cleaner';
 import { cases } from './cases.ts';
 import { type Contender, measure } from './measure.ts';
 import { peers } from './peers.ts';
+import { measureStartup } from './startup.ts';
 import { format, type Result, tell } from './tell.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -38,6 +39,10 @@ for (const { name, format: id, make } of cases) {
   results.push(result);
   tell(result);
 }
+const startup = measureStartup(folder);
+console.log(
+  `\nimport in a fresh process: ${format(startup.package)} ms, of an empty module ${format(startup.empty)} ms`,
+);
 rmSync(folder, { recursive: true });
 
 /** The peers that can take the file and are not too slow to be timed along. */
@@ -79,5 +84,8 @@ if (!options.quick && options.only === '') {
     cores: cpus().length,
     platform: `${process.platform} ${process.arch}`,
   };
-  writeFileSync(join(here, 'results/results.json'), `${JSON.stringify({ version, machine, results }, null, 1)}\n`);
+  writeFileSync(
+    join(here, 'results/results.json'),
+    `${JSON.stringify({ version, machine, startup, results }, null, 1)}\n`,
+  );
 }
