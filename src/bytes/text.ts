@@ -22,3 +22,12 @@ export function startsWith(bytes: Uint8Array, text: string, at = 0): boolean {
   }
   return true;
 }
+
+/** Text that is UTF-8 or, where it can't be, Latin-1. */
+export function utf8OrLatin1(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return latin1(bytes);
+  }
+}

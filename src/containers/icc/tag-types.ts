@@ -1,12 +1,11 @@
 // Types of ICC tag data, each rebuilt from its parsed elements, so that gaps and tails stay behind (ICC.1:2022 §10).
 import { concat } from '../../bytes/concat.ts';
 import { latin1 } from '../../bytes/text.ts';
-
-/** Tag data that a colour transform can't be read from. */
-export class TransformError extends Error {}
+import { processElements } from './process-elements.ts';
+import { TransformError } from './transform-error.ts';
 
 /** Types that are read. */
-export type TagReader = 'XYZ ' | 'curv' | 'para' | 'sf32' | 'cicp' | 'mft1' | 'mft2' | 'mAB ' | 'mBA ';
+export type TagReader = 'XYZ ' | 'curv' | 'para' | 'sf32' | 'cicp' | 'mft1' | 'mft2' | 'mAB ' | 'mBA ' | 'mpet';
 
 const readers: Readonly<Record<TagReader, (data: Uint8Array) => Uint8Array>> = {
   'XYZ ': (data) => fixed(data, 20),
@@ -19,6 +18,7 @@ const readers: Readonly<Record<TagReader, (data: Uint8Array) => Uint8Array>> = {
   mft2: (data) => lookupTable(data, 2),
   'mAB ': multiStage,
   'mBA ': multiStage,
+  mpet: processElements,
 };
 
 /** Parameters of each function of a parametric curve (§10.18, Table 68). */

@@ -104,7 +104,9 @@ export function readScan(window: Window, frame: Frame, start: number, end: numbe
   for (let at = start + 1; at < end - 3; at += 2) {
     const id = window.u8(at);
     const tables = window.u8(at + 1);
-    const component = frame.components.find((candidate) => candidate.id === id);
+    // Some encoders give all components one id; decoders then take them in turn.
+    const before = scan.components.filter((candidate) => candidate.id === id).length;
+    const component = frame.components.filter((candidate) => candidate.id === id)[before];
     if (component === undefined) {
       throw malformed('A scan names a component that the frame does not have.', at, 'SOS');
     }

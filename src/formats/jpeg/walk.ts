@@ -40,8 +40,9 @@ export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
     throw malformed('The file holds no picture: it ends before its first scan.', at, 'EOI');
   }
   plan.keep(at, at + 2);
+  header.tables.describe(plan);
   noteResidual(plan, header.frame);
-  yield* describeTrailer(window, plan, header.hints, at + 2);
+  if (context.describes) yield* describeTrailer(window, plan, header.hints, at + 2);
 }
 
 /** Reads or drops one segment `[start, end)` in front of, or between, scans. */
@@ -64,6 +65,8 @@ function* readSegment(window: Window, plan: Plan, context: Context, header: Head
   } else if (marker === Marker.DNL) {
     // Decoders take the height from the frame header, which has one.
     plan.found({ kind: 'structure', where: 'DNL', action: 'removed', bytes: end - start, offset: start });
+  } else if (marker === Marker.SOI || isReserved(marker)) {
+    throw malformed('A marker stands between the segments that can not be there.', start, nameMarker(marker));
   } else {
     throw unsupported(
       `The file uses a coding process that viewers do not show (${nameMarker(marker)}). Save it as an ordinary JPEG and try again.`,
@@ -116,11 +119,22 @@ function* walkScan(
   tables.writeBeforeScan(plan, frame, scan, start);
   const repaired = repairScan(frame, scan);
   plan.keep(start, end - (repaired?.length ?? 0));
-  if (repaired !== undefined) plan.insert(repaired);
+  if (repaired !== undefined) {
+    plan.insert(repaired);
+    plan.found({ kind: 'structure', where: 'SOS', action: 'rewritten', bytes: repaired.length, offset: start });
+  }
+  return yield* walkCodedData(window, plan, context, end);
+}
 
-  const restarts: RestartRun = { start: end, end };
-  let keptFrom = end;
-  let at = end;
+/**
+ * Walks the entropy-coded data of a scan from `start` to the marker behind it.
+ * @returns offset of that marker
+ */
+function* walkCodedData(window: Window, plan: Plan, context: Context, start: number): Walk<number> {
+  const restarts: RestartRun = { start, end: start };
+  let fillBytes = 0;
+  let keptFrom = start;
+  let at = start;
   for (;;) {
     if (!window.has(at, 1)) yield window.need(at, 1, 'entropy-coded data');
     const found = window.base + findMarker(window.bytes, at - window.base, window.base, restarts);
@@ -131,18 +145,31 @@ function* walkScan(
     if (!window.has(found, 2)) yield window.need(found, 2, 'marker');
     const last = window.u8(found + 1) === 0xff ? yield* skipFill(window, found) : found;
     const code = window.u8(last + 1);
-    const isData = code === 0 || isRestart(code) || isReserved(code);
-    if (!isData) {
+    if (code !== 0 && !isRestart(code) && !isReserved(code)) {
       // Restart markers with nothing behind them begin an interval that is not there.
-      plan.keep(keptFrom, restarts.end === found ? Math.max(keptFrom, restarts.start) : found);
+      const keptTo = restarts.end === found ? Math.max(keptFrom, restarts.start) : found;
+      plan.keep(keptFrom, keptTo);
+      noteDropped(plan, 'fill bytes', fillBytes + last - found, start);
+      noteDropped(plan, 'RST without an interval', found - keptTo, keptTo);
       return last;
     }
-    if (last > found) {
+    // Fill bytes stood in front of what is a part of the data after all: it is searched on from there.
+    if (last > found && isRestart(code) && restarts.end === found) {
+      // Between two restart markers they are left in the run, which is kept or dropped as one.
+      restarts.end = last;
+    } else if (last > found) {
       context.countStructures();
+      fillBytes += last - found;
       plan.keep(keptFrom, found);
       keptFrom = last;
     }
-    at = isReserved(code) ? last + 2 : last;
+    at = last;
+  }
+}
+
+function noteDropped(plan: Plan, what: string, bytes: number, offset: number): void {
+  if (bytes > 0) {
+    plan.found({ kind: 'structure', where: `entropy-coded data › ${what}`, action: 'removed', bytes, offset });
   }
 }
 
