@@ -2,7 +2,7 @@
 // What the colour transform reads is kept: version, class, spaces, intent, illuminant, curves, matrices, lookup tables.
 // Names, dates, makers, creators, measurements, monitor calibrations and all private tags are metadata.
 import { areEqual } from '../bytes/equal.ts';
-import { latin1 } from '../bytes/text.ts';
+import { fourCC } from '../bytes/text.ts';
 import { isReader, readTag, type TagReader } from './icc/tag-types.ts';
 import { TransformError } from './icc/transform-error.ts';
 
@@ -82,17 +82,15 @@ const FIXED_DATE = [7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0];
  */
 export function canonicalProfile(profile: Uint8Array): CanonicalProfile {
   if (profile.length < HEADER_LENGTH + 4) return unusable('It is shorter than its header.');
-  if (latin1(profile.subarray(36, 40)) !== 'acsp') return unusable('It does not carry the signature of a profile.');
+  if (fourCC(profile, 36) !== 'acsp') return unusable('It does not carry the signature of a profile.');
   const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
   const size = view.getUint32(0);
   const version = view.getUint8(8);
-  const colorSpace = latin1(profile.subarray(16, 20));
+  const colorSpace = fourCC(profile, 16);
   if (size > profile.length || size < HEADER_LENGTH + 4) return unusable('It is cut off.', colorSpace);
   if (version > MAX_VERSION) return unusable(`It is of version ${version}, which decoders do not read.`, colorSpace);
-  if (!PICTURE_CLASSES.includes(latin1(profile.subarray(12, 16))))
-    return unusable('It is not made for pictures.', colorSpace);
-  if (!CONNECTION_SPACES.includes(latin1(profile.subarray(20, 24))))
-    return unusable('Its connection space is none.', colorSpace);
+  if (!PICTURE_CLASSES.includes(fourCC(profile, 12))) return unusable('It is not made for pictures.', colorSpace);
+  if (!CONNECTION_SPACES.includes(fourCC(profile, 20))) return unusable('Its connection space is none.', colorSpace);
   const count = view.getUint32(HEADER_LENGTH);
   if (count > MAX_TAGS || HEADER_LENGTH + 4 + count * TAG_ENTRY_LENGTH > size) {
     return unusable('Its tag table runs past its end.', colorSpace);
@@ -102,7 +100,7 @@ export function canonicalProfile(profile: Uint8Array): CanonicalProfile {
   const droppedTags: string[] = [];
   for (let index = 0; index < count; index++) {
     const entry = HEADER_LENGTH + 4 + index * TAG_ENTRY_LENGTH;
-    const signature = latin1(profile.subarray(entry, entry + 4));
+    const signature = fourCC(profile, entry);
     const rule = transformTags.get(signature);
     const start = view.getUint32(entry + 4);
     const end = start + view.getUint32(entry + 8);
@@ -127,7 +125,7 @@ export function canonicalProfile(profile: Uint8Array): CanonicalProfile {
 
 /** A tag in canonical form, or why it can't be read. */
 function readTransformTag(signature: string, { types }: TagRule, data: Uint8Array): Uint8Array | { reason: string } {
-  const type = latin1(data.subarray(0, 4));
+  const type = fourCC(data, 0);
   if (!isReader(type) || !types.includes(type)) return { reason: `Its tag ${signature} has a type that does not fit.` };
   try {
     return readTag(type, data);

@@ -1,7 +1,7 @@
 // `multiProcessElementsType`: a chain of curve sets, matrices and tables in floating point, as in the tags D2Bx and B2Dx
 // (ICC.1:2022 §10.16). Rebuilt element by element, each behind the other, without gaps, tails and reserved bytes.
 import { concat } from '../../bytes/concat.ts';
-import { latin1 } from '../../bytes/text.ts';
+import { fourCC } from '../../bytes/text.ts';
 import { TransformError } from './transform-error.ts';
 
 /** Signature, reserved, input and output channels, which every element begins with. */
@@ -45,7 +45,7 @@ export function processElements(data: Uint8Array): Uint8Array {
 /** One element; nothing for one without effect. */
 function readElement(data: Uint8Array): Uint8Array | undefined {
   const view = viewOf(data, ELEMENT_HEADER_LENGTH);
-  const type = latin1(data.subarray(0, 4));
+  const type = fourCC(data, 0);
   if (WITHOUT_EFFECT.includes(type)) return undefined;
   const inputs = view.getUint16(8);
   const outputs = view.getUint16(10);
@@ -73,7 +73,7 @@ function readElement(data: Uint8Array): Uint8Array | undefined {
 /** A curve of segments: their break points, then each as a formula or as samples (§10.16.2). */
 function segmentedCurve(data: Uint8Array): Uint8Array {
   const view = viewOf(data, 12);
-  if (latin1(data.subarray(0, 4)) !== 'curf') throw new TransformError('A curve of its colour transform is missing.');
+  if (fourCC(data, 0) !== 'curf') throw new TransformError('A curve of its colour transform is missing.');
   const count = view.getUint16(8);
   if (count < 1) throw new TransformError('A curve of its colour transform has no segments.');
   const breakPoints = cut(data, 12 + 4 * (count - 1));
@@ -90,7 +90,7 @@ function segmentedCurve(data: Uint8Array): Uint8Array {
 
 function curveSegment(data: Uint8Array): Uint8Array {
   const view = viewOf(data, 12);
-  const type = latin1(data.subarray(0, 4));
+  const type = fourCC(data, 0);
   if (type === 'samf') return cut(data, 12 + 4 * view.getUint32(8));
   const parameters = type === 'parf' ? FORMULA_PARAMETERS[view.getUint16(8)] : undefined;
   if (parameters === undefined) {

@@ -1,6 +1,6 @@
 // Types of ICC tag data, each rebuilt from its parsed elements, so that gaps and tails stay behind (ICC.1:2022 §10).
 import { concat } from '../../bytes/concat.ts';
-import { latin1 } from '../../bytes/text.ts';
+import { fourCC } from '../../bytes/text.ts';
 import { processElements } from './process-elements.ts';
 import { TransformError } from './transform-error.ts';
 
@@ -98,7 +98,7 @@ function multiStage(data: Uint8Array): Uint8Array {
   const view = viewOf(fixed(data, 32));
   const inputs = channels(view.getUint8(8));
   const outputs = channels(view.getUint8(9));
-  const isToConnection = latin1(data.subarray(0, 4)) === 'mAB ';
+  const isToConnection = fourCC(data, 0) === 'mAB ';
   // A curves stand at the device side, B curves at the connection side, and so do the matrix and M curves.
   const deviceChannels = isToConnection ? inputs : outputs;
   const connectionChannels = isToConnection ? outputs : inputs;
@@ -130,7 +130,7 @@ function curves(data: Uint8Array, count: number): Uint8Array {
   let at = 0;
   for (let index = 0; index < count; index++) {
     const rest = data.subarray(at);
-    const type = latin1(rest.subarray(0, 4));
+    const type = fourCC(rest, 0);
     if (type !== 'curv' && type !== 'para') throw new TransformError('A curve of its colour transform is missing.');
     const part = aligned(curve(rest, type));
     part.fill(0, 4, 8);

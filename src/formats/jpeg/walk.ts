@@ -10,6 +10,9 @@ import { describeSegment, describeTrailer } from './describe.ts';
 import { Header } from './header.ts';
 import { IDENTIFIER_LENGTH, ruleFor } from './policy.ts';
 
+/** Leaving fill bytes out of coded data costs as much time as so many segments, and no encoder writes them there. */
+const FILL_COST = 16;
+
 /** Walks a JPEG stream from SOI to its first EOI, which ends the picture. */
 export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
   const header = new Header(plan, context);
@@ -158,7 +161,7 @@ function* walkCodedData(window: Window, plan: Plan, context: Context, start: num
       // Between two restart markers they are left in the run, which is kept or dropped as one.
       restarts.end = last;
     } else if (last > found) {
-      context.countStructures();
+      context.countStructures(FILL_COST);
       fillBytes += last - found;
       plan.keep(keptFrom, found);
       keptFrom = last;
