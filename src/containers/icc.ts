@@ -180,8 +180,9 @@ function writeProfile(profile: Uint8Array, tags: ReadonlyMap<string, Uint8Array>
   output.set(profile.subarray(12, 24), 12);
   output.set(FIXED_DATE, 24);
   output.set(profile.subarray(36, 40), 36);
-  // Rendering intent, of which the low two bytes count; illuminant.
-  output.set(profile.subarray(66, 80), 66);
+  // Rendering intent, one of four; illuminant.
+  output[67] = (profile[67] ?? 0) & 3;
+  output.set(profile.subarray(68, 80), 68);
   view.setUint32(HEADER_LENGTH, entries.length);
   for (const [index, { signature, data, start }] of entries.entries()) {
     const entry = HEADER_LENGTH + 4 + index * TAG_ENTRY_LENGTH;
