@@ -313,6 +313,26 @@ describe('markers where they do not belong', () => {
     }
   });
 
+  it.each([
+    ['a second SOI', join([0xff, 0xd8], 'SECRET')],
+    ['a second frame', join([0xff, 0xc0, 0, 17, 8], 'SECRET SECRET SECRET')],
+    ['a reserved process', join([0xff, 0xf0, 0, 8], 'SECRET')],
+    ['a segment without a length', join([0xff, 0xe1, 0, 0], 'SECRET')],
+    ['a segment that runs past the end of the file', join([0xff, 0xe1, 0xff, 0xff], 'SECRET')],
+  ])('%s behind all scans ends the picture, whose EOI is put in', async (_, trailer) => {
+    const file = join(joinJpeg(parts).slice(0, -2), trailer, [0xff, 0xd9]);
+    const { output, report } = await scrubWithReport(file);
+    expect(Buffer.compare(Buffer.from(output), clean)).toBe(0);
+    expect(await pixels(output)).toEqual(await pixels(file));
+    expect(report.findings).toContainEqual(expect.objectContaining({ where: 'EOI', action: 'rewritten' }));
+    expect(report.findings.at(-1)).toMatchObject({ action: 'removed', bytes: trailer.length + 2 });
+  });
+
+  it('a progressive picture may still lack scans, so that nothing ends it but EOI', async () => {
+    const progressive = joinJpeg(splitJpeg(await encodeJpeg({ progressive: true }))).slice(0, -2);
+    expect((await refusal(join(progressive, [0xff, 0xd8, 0xff, 0xe0], 'rest'))).code).toBe('malformed');
+  });
+
   it('what follows the data of a damaged scan is no part of it', async () => {
     const scan = parts.at(-1)?.scan ?? new Uint8Array(0);
     const [start, end] = [scan.slice(0, 40), scan.slice(60)];

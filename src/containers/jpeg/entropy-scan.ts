@@ -2,8 +2,10 @@
 // A photograph is almost wholly such data, so this search is where the time of a scrub goes.
 import { Marker } from './marker.ts';
 
-/** The last unbroken run of RSTn markers that was passed: `[start, end)`, absolute offsets. */
-export interface RestartRun {
+const { SOF0, RST0, RST7 } = Marker;
+
+/** The last unbroken run of RSTn markers and fill bytes that was passed: `[start, end)`, absolute offsets. */
+export interface IdleRun {
   start: number;
   end: number;
 }
@@ -23,13 +25,14 @@ const DENSE_RUN = 512;
 const MAX_DENSE_RUN = 64 * 1024;
 
 /**
- * Finds the next FF in `bytes` from index `at` that begins neither FF00, nor RSTn, nor a reserved code, over which decoders
- * step as over damaged data. An FF that is the last byte is found too, since its second byte is not there to tell.
+ * Finds the marker that ends coded data in `bytes` from index `at` on: the next FF that begins neither FF00, nor RSTn, nor a
+ * reserved code, over which decoders step as over damaged data, and that is no fill byte (§B.1.1.2).
+ * An FF that is the last byte is found too, since its second byte is not there to tell.
  * @param base absolute offset of `bytes[0]`
- * @param restarts told of every RSTn that is passed
+ * @param idle told of every RSTn and fill byte that is passed
  * @returns its index, or the length of `bytes`
  */
-export function findMarker(bytes: Uint8Array, at: number, base: number, restarts: RestartRun): number {
+export function findMarker(bytes: Uint8Array, at: number, base: number, idle: IdleRun): number {
   const { length } = bytes;
   let find: ((from: number) => number) | undefined;
   let shortGaps = 0;
@@ -49,12 +52,12 @@ export function findMarker(bytes: Uint8Array, at: number, base: number, restarts
         shortGaps = 0;
         denseRun = DENSE_RUN;
       }
-      index = bytes[next + 1] === 0 ? next + 2 : stepOver(bytes, next, next + 2, base, restarts);
+      index = bytes[next + 1] === 0 ? next + 2 : stepOver(bytes, next, next + 2, base, idle);
       if (index === next) return next;
     } else {
       shortGaps = 0;
       const end = Math.min(length, index + denseRun);
-      index = stepOver(bytes, index, end, base, restarts);
+      index = stepOver(bytes, index, end, base, idle);
       if (index < end) return index;
       denseRun = Math.min(denseRun * 2, MAX_DENSE_RUN);
     }
@@ -66,9 +69,9 @@ export function findMarker(bytes: Uint8Array, at: number, base: number, restarts
 const TWO_STUFFED = 0x00ff00ff;
 
 /** Steps over coded data from index `from` to `end` or a few bytes past it, or to the first FF that is no part of it. */
-function stepOver(bytes: Uint8Array, from: number, end: number, base: number, restarts: RestartRun): number {
+function stepOver(bytes: Uint8Array, from: number, end: number, base: number, idle: IdleRun): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let { start: runStart, end: runEnd } = restarts;
+  let { start: runStart, end: runEnd } = idle;
   let at = from;
   while (at < end) {
     if (bytes[at] !== 0xff) {
@@ -87,15 +90,15 @@ function stepOver(bytes: Uint8Array, from: number, end: number, base: number, re
       }
       continue;
     }
-    if (code === undefined || code > Marker.RST7 || (code >= Marker.SOF0 && code < Marker.RST0)) break;
-    if (code >= Marker.RST0) {
+    if (code === 0xff || (code !== undefined && code >= RST0 && code <= RST7)) {
       if (runEnd !== base + at) runStart = base + at;
-      runEnd = base + at + 2;
-    }
-    at += 2;
+      at += code === 0xff ? 1 : 2;
+      runEnd = base + at;
+    } else if (code !== undefined && code < SOF0) at += 2;
+    else break;
   }
-  restarts.start = runStart;
-  restarts.end = runEnd;
+  idle.start = runStart;
+  idle.end = runEnd;
   return at;
 }
 

@@ -140,7 +140,7 @@ export class Tables {
    */
   writeBeforeScan(plan: Plan, frame: Frame, scan: Scan, start: number): void {
     if (!isLossless(frame)) {
-      const numbers = scan.components.map(({ quantization }) => quantization);
+      const numbers = scan.components.map(({ component }) => component.quantization);
       if (numbers.some((number) => !this.#quantization.has(number))) {
         throw malformed('A quantization table that the scan needs is not defined.', start, 'SOS');
       }

@@ -1,7 +1,7 @@
 import { areEqual } from '../../bytes/equal.ts';
 import { type ExifEssentials, openExif, readExif, selectExif, writeExif } from '../../containers/exif.ts';
 import { describeExif } from '../../containers/exif-inventory.ts';
-import { type Frame, readFrame } from '../../containers/jpeg/frame.ts';
+import { type Frame, type FrameComponent, isProgressive, readFrame, type Scan } from '../../containers/jpeg/frame.ts';
 import { Marker, writeSegment } from '../../containers/jpeg/marker.ts';
 import { Tables } from '../../containers/jpeg/tables.ts';
 import type { Context } from '../../core/context.ts';
@@ -29,6 +29,7 @@ export class Header {
   readonly #color: ColorModel;
   readonly #profile: ProfileParts;
   #frameSpan: Span = { start: 0, end: 0 };
+  readonly #coded = new Set<FrameComponent>();
   #exif: { segment: Uint8Array; block: Uint8Array; start: number } | undefined;
 
   constructor(plan: Plan, context: Context) {
@@ -61,6 +62,16 @@ export class Header {
   readFrame(window: Window, process: number, start: number, end: number): void {
     this.#frameSpan = { start, end };
     this.frame = readFrame(window, process, start + 4, end);
+  }
+
+  /** Notes which components a scan codes. */
+  readScan({ components }: Scan): void {
+    for (const { component } of components) this.#coded.add(component);
+  }
+
+  /** Whether every component was coded by scans of which each is final: decoders need nothing more. */
+  get isComplete(): boolean {
+    return this.frame !== undefined && !isProgressive(this.frame) && this.#coded.size === this.frame.components.length;
   }
 
   /** Writes everything that stands in front of the first scan's own tables. */
