@@ -217,7 +217,7 @@ describe('headers as decoders take them', () => {
     expect(report.findings).toContainEqual(expect.objectContaining({ where: 'SOS', action: 'rewritten' }));
   });
 
-  it('the mark of DCF goes where a profile says more', async () => {
+  it('the mark of DCF stays, unless a profile says more or it is not wanted', async () => {
     const interoperability = { 0xa001: { short: 0xffff }, 0xa005: { ifd: { 1: { text: 'R03' } } } };
     const marked = exif(exifBlock({ 0x8769: { ifd: interoperability } }));
     const curve = join('curv\0\0\0\0\0\0\0\x01\x02\x33');
@@ -235,9 +235,15 @@ describe('headers as decoders take them', () => {
       [[marked], []].map((more) => scrub(joinJpeg([lead, ...more, ...icc(profile), ...rest]))),
     );
     expect(withMark).toEqual(without);
-    expect((await exifr.parse(await scrub(joinJpeg([lead, marked, ...rest])), { interop: true })).InteropIndex).toBe(
-      'R03',
-    );
+    const alone = joinJpeg([lead, marked, ...rest]);
+    const read = async (file: Uint8Array): Promise<unknown> => exifr.parse(file, { interop: true });
+    expect(await read(await scrub(alone))).toMatchObject({ InteropIndex: 'R03' });
+    expect(await read(await scrub(alone, { drop: ['exifColor'] }))).toBeUndefined();
+    expect(
+      await read(await scrub(joinJpeg([lead, marked, ...icc(profile), ...rest]), { drop: ['colorProfile'] })),
+    ).toMatchObject({
+      InteropIndex: 'R03',
+    });
   });
 
   it('texts that are kept keep the last character of UTF-8', async () => {
@@ -259,6 +265,9 @@ describe('profiles in pictures of inks', () => {
     const shown = async (picture: Uint8Array): Promise<Buffer> => sharp(picture).toColourspace('srgb').raw().toBuffer();
     expect(await shown(output)).toEqual(await shown(file));
     expect(Buffer.from(output).includes('SECRET')).toBe(false);
+    const { report } = await scrubWithReport(file);
+    expect(report.residual.join()).toContain('colour profile');
+    expect(report.findings.find(({ kind }) => kind === 'color-profile')?.action).toBe('rewritten');
   });
 
   it('that can not be read are refused, because the colours would change', async () => {

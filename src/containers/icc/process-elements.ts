@@ -26,15 +26,7 @@ export function processElements(data: Uint8Array): Uint8Array {
   const count = view.getUint32(12);
   if (count > MAX_ELEMENTS) throw new TransformError('A chain of its colour transform is too long.');
   viewOf(data, 16 + count * 8);
-  const elements: Uint8Array[] = [];
-  let length = 0;
-  for (let index = 0; index < count; index++) {
-    const element = readElement(at(data, view.getUint32(16 + index * 8)));
-    if (element === undefined) continue;
-    length += element.length;
-    if (length > MAX_LENGTH) throw new TransformError('A chain of its colour transform is too long.');
-    elements.push(element);
-  }
+  const elements = collect(count, (index) => readElement(at(data, view.getUint32(16 + index * 8))));
   const header = new Uint8Array(16);
   header.set(data.subarray(0, 4));
   header.set(data.subarray(8, 12), 8);
@@ -64,10 +56,24 @@ function readElement(data: Uint8Array): Uint8Array | undefined {
   }
   if (type !== 'cvst') throw new TransformError('An element of its colour transform is of an unknown type.');
   viewOf(data, ELEMENT_HEADER_LENGTH + inputs * 8);
-  const curves = Array.from({ length: inputs }, (_, input) =>
+  const curves = collect(inputs, (input) =>
     segmentedCurve(at(data, view.getUint32(ELEMENT_HEADER_LENGTH + input * 8))),
   );
   return withPositions(cut(data, ELEMENT_HEADER_LENGTH), curves);
+}
+
+/** So many parts, as long as they do not grow too long together. */
+function collect(count: number, read: (index: number) => Uint8Array | undefined): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (let index = 0; index < count; index++) {
+    const part = read(index);
+    if (part === undefined) continue;
+    length += part.length;
+    if (length > MAX_LENGTH) throw new TransformError('A chain of its colour transform is too long.');
+    parts.push(part);
+  }
+  return parts;
 }
 
 /** A curve of segments: their break points, then each as a formula or as samples (§10.16.2). */

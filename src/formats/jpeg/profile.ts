@@ -68,9 +68,12 @@ export class ProfileParts {
       return undefined;
     }
     const isSame = joined !== undefined && areEqual(joined, canonical.bytes) && this.#isCanonicallyCut();
-    const [...dropped] = canonical.droppedTags;
-    const note = dropped.length > 0 ? { note: `Tags that are not part of its colours: ${dropped.join(', ')}.` } : {};
+    const dropped = canonical.droppedTags.join(', ');
+    const note = dropped === '' ? {} : { note: `Tags that are not part of its colours: ${dropped}.` };
     this.#plan.found({ ...place, action: isSame ? 'kept' : 'rewritten', ...note });
+    this.#plan.residual.add(
+      'Curves and tables of the colour profile, which may tell the device that they were measured on.',
+    );
     return canonical.bytes;
   }
 
