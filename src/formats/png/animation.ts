@@ -30,7 +30,8 @@ export class Animation {
   readonly #window: Window;
   readonly #plan: Plan;
   readonly #image: ImageHeader;
-  readonly #isWanted: boolean;
+  /** Whether the frames are kept, as far as is known. */
+  #isWanted: boolean;
   #control: (AnimationControl & Met) | undefined;
   /** An fcTL whose data has not come yet. */
   #pending: Met | undefined;
@@ -57,9 +58,15 @@ export class Animation {
     return this.#isInFrame;
   }
 
-  /** Takes an acTL chunk: the first, in front of the picture. */
+  /** Takes an acTL chunk, which must stand in front of the picture, once: Chromium, FFmpeg and Pillow take two for none. */
   *takeControl(chunk: Chunk): Walk {
-    const isObeyed = this.#isWanted && this.#control === undefined && !this.#isBehindImage;
+    if (this.#control !== undefined && !this.#isBehindImage) {
+      this.#drop(this.#control.chunk);
+      this.#control = undefined;
+      this.#isWanted = false;
+      this.#dropPending();
+    }
+    const isObeyed = this.#isWanted && !this.#isBehindImage;
     const data = isObeyed ? yield* this.#load(chunk) : undefined;
     const control = data && readAnimationControl(data);
     if (data === undefined || control === undefined) this.#drop(chunk);

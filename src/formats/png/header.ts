@@ -75,10 +75,14 @@ export class Header {
     for (const type of headerOrder) {
       const met = this.#met.get(type);
       if (met === undefined) continue;
-      const data = type === 'iCCP' ? yield* this.#canonicalProfile(met) : this.#canonical(type, met.data);
+      if (type === 'iCCP') {
+        yield* this.#writeProfile(met);
+        continue;
+      }
+      const data = this.#canonical(type, met.data);
       if (data !== undefined) this.#keep(type, met, data);
       else {
-        if (type !== 'iCCP') this.#drop(met.chunk);
+        this.#drop(met.chunk);
         this.#met.delete(type);
       }
     }
@@ -139,20 +143,26 @@ export class Header {
     return colorType === ColorType.grayAlpha || colorType === ColorType.rgbAlpha || this.#met.has('tRNS');
   }
 
-  *#canonicalProfile({ chunk, data }: Met): Walk<Uint8Array | undefined> {
-    if (!this.#context.keeps('colorProfile')) {
-      this.#drop(chunk);
-      return undefined;
+  *#writeProfile({ chunk, data }: Met): Walk {
+    if (!this.#context.keeps('colorProfile')) return this.#drop(chunk);
+    const { start, end } = chunk;
+    const place = { kind: 'color-profile', where: 'iCCP', bytes: end - start, offset: start } as const;
+    const profile = yield* readProfile(this.#context, data, this.image);
+    if ('reason' in profile) return this.#drop(chunk, `Decoders ignore it. ${profile.reason}`);
+    if ('intent' in profile) {
+      // sRGB is next in the order, unless there is one that says so already.
+      if (!this.#met.has('sRGB')) this.#plan.insert(writeChunk('sRGB', Uint8Array.of(profile.intent)));
+      this.#plan.found({
+        ...place,
+        action: 'rewritten',
+        note: 'It is a standard profile of sRGB: an sRGB chunk says so.',
+      });
+    } else if (profile.data === data) {
+      this.#plan.keep(start, end);
+      this.#plan.found({ ...place, action: 'kept' });
+    } else {
+      this.#plan.insert(writeChunk('iCCP', profile.data));
+      this.#plan.found({ ...place, action: 'rewritten' });
     }
-    const canonical = yield* readProfile(this.#context, data, this.image);
-    if ('reason' in canonical) {
-      this.#drop(chunk, `Decoders ignore it. ${canonical.reason}`);
-      return undefined;
-    }
-    if (canonical.data === data) {
-      const { start, end } = chunk;
-      this.#plan.found({ kind: 'color-profile', where: 'iCCP', action: 'kept', bytes: end - start, offset: start });
-    }
-    return canonical.data;
   }
 }

@@ -1,4 +1,5 @@
 import { concat } from '../../bytes/concat.ts';
+import { crc32 } from '../../bytes/crc32.ts';
 import { areEqual } from '../../bytes/equal.ts';
 import { canonicalProfile } from '../../containers/icc.ts';
 import { ColorType, type ImageHeader } from '../../containers/png/image-header.ts';
@@ -13,11 +14,25 @@ const MAX_PROFILE_LENGTH = 8_000_000;
 /** `icc`, its NUL, and method 0: deflate (§11.3.2.3). */
 const CANONICAL_NAME = Uint8Array.of(0x69, 0x63, 0x63, 0, 0);
 
-/** The data of an iCCP chunk in canonical form, or why decoders ignore it. */
-export type CanonicalData = { data: Uint8Array } | { reason: string };
+/**
+ * Checksums of the matrix profiles of sRGB that are in wide use, with their rendering intents. libpng and ImageMagick know
+ * them by these, and take them for an sRGB chunk rather than convert by them.
+ */
+const standardProfiles: ReadonlyMap<number, number> = new Map([
+  [0x182ea552, 0], // Hewlett-Packard and Microsoft 1998, perceptual
+  [0xf29e526d, 1], // Hewlett-Packard and Microsoft 1998, media-relative
+  [0x5d5129ce, 1], // sRGB_IEC61966-2-1_noBPC
+  [0x3b8772b9, 0], // sRGB_IEC61966-2-1_black_scaled
+  [0x427ebb21, 1], // sRGB_IEC61966-2-1_no_black_scaling
+  [0xd4938c39, 0], // TINYsRGB
+  [0x034af5a1, 0], // Argyll_sRGB
+]);
+
+/** What an iCCP chunk is carried over as: its data in canonical form, an intent for an sRGB chunk, or why decoders ignore it. */
+export type CarriedProfile = { data: Uint8Array } | { intent: number } | { reason: string };
 
 /** Rewrites the data of an iCCP chunk: a fixed name, the canonical profile, one way to compress it. */
-export function* readProfile(context: Context, data: Uint8Array, image: ImageHeader): Walk<CanonicalData> {
+export function* readProfile(context: Context, data: Uint8Array, image: ImageHeader): Walk<CarriedProfile> {
   const name = readKeyword(data);
   if (name === undefined) return { reason: 'It has no name.' };
   if (data[name.next] !== 0) return { reason: 'It is compressed by a method that PNG does not have.' };
@@ -28,6 +43,8 @@ export function* readProfile(context: Context, data: Uint8Array, image: ImageHea
   const isGray = image.colorType === ColorType.gray || image.colorType === ColorType.grayAlpha;
   if (profile.colorSpace !== (isGray ? 'GRAY' : 'RGB '))
     return { reason: 'It is not made for the colours of the picture.' };
+  const intent = standardProfiles.get(crc32(bytes));
+  if (intent !== undefined) return { intent };
   const canonical = concat(CANONICAL_NAME, yield* deflate(context, profile.bytes));
   return { data: areEqual(canonical, data) ? data : canonical };
 }
