@@ -3,7 +3,7 @@
 import { crc32 } from '../bytes/crc32.ts';
 import { printable } from '../bytes/printable.ts';
 import { startsWith } from '../bytes/text.ts';
-import { malformed } from '../core/errors.ts';
+import { limitExceeded, malformed } from '../core/errors.ts';
 import type { Walk } from '../core/walk.ts';
 import type { Window } from '../core/window.ts';
 
@@ -75,8 +75,26 @@ export function isAncillary(type: string): boolean {
 }
 
 /** Whether the CRC of a chunk is right; all of it is at hand. */
-export function hasRightCrc(window: Window, { start, dataEnd }: Chunk): boolean {
+function hasRightCrc(window: Window, { start, dataEnd }: Chunk): boolean {
   return crc32(window.view(start + 4, dataEnd)) === window.u32be(dataEnd);
+}
+
+/**
+ * Brings all of a chunk to hand; returns whether its CRC is right, without which decoders pass over it.
+ * @param limit how many bytes a chunk may have
+ * @throws ScrubError `limit-exceeded`
+ */
+export function* loadChunk(window: Window, chunk: Chunk, limit: number): Walk<boolean> {
+  const { type, start, end } = chunk;
+  if (end - start > limit) {
+    throw limitExceeded(
+      `A chunk has more than ${limit} bytes; raise limits.bufferedBytes to clean the file.`,
+      start,
+      type,
+    );
+  }
+  if (!window.has(start, end - start)) yield window.need(start, end - start, type);
+  return hasRightCrc(window, chunk);
 }
 
 /** A chunk of this type and data, with its CRC. */

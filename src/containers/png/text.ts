@@ -1,5 +1,5 @@
 // Text chunks: tEXt, zTXt and iTXt (W3C PNG Third Edition §11.3.3), and the Exif blocks that ImageMagick puts into them.
-import { latin1, latin1Bytes, startsWith } from '../../bytes/text.ts';
+import { latin1, startsWith } from '../../bytes/text.ts';
 import type { Context } from '../../core/context.ts';
 import type { Walk } from '../../core/walk.ts';
 import { inflate } from '../zlib.ts';
@@ -70,12 +70,4 @@ export function readRawProfile(text: Uint8Array): Uint8Array | undefined {
   const bytes = new Uint8Array(Math.min(Number(length), hexadecimal.length >> 1));
   for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hexadecimal.slice(at * 2, at * 2 + 2), 16);
   return bytes;
-}
-
-/** The data of a tEXt chunk that holds an Exif block as a raw profile under this keyword. */
-export function writeRawProfile(keyword: string, block: Uint8Array): Uint8Array {
-  const digits = [...latin1Bytes(EXIF_HEADER), ...block].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const length = String(EXIF_HEADER.length + block.length).padStart(8);
-  const lines = digits.replace(/.{72}(?=.)/g, '$&\n');
-  return latin1Bytes(`${keyword}\0\nexif\n${length}\n${lines}\n`);
 }

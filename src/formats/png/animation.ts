@@ -7,7 +7,7 @@ import {
   writeAnimationControl,
 } from '../../containers/png/frame-control.ts';
 import type { ImageHeader } from '../../containers/png/image-header.ts';
-import { CHUNK_HEADER_LENGTH, type Chunk, CRC_LENGTH, hasRightCrc, writeChunk } from '../../containers/png.ts';
+import { CHUNK_HEADER_LENGTH, type Chunk, CRC_LENGTH, loadChunk, writeChunk } from '../../containers/png.ts';
 import type { Context } from '../../core/context.ts';
 import type { Plan, Slot } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
@@ -156,10 +156,9 @@ export class Animation {
 
   /** All the data of a control chunk; nothing where decoders ignore it because its CRC is wrong. */
   *#load(chunk: Chunk): Walk<Uint8Array | undefined> {
-    const { type, start, dataStart, dataEnd, end } = chunk;
-    if (end - start > MAX_CONTROL_LENGTH) return undefined;
-    if (!this.#window.has(start, end - start)) yield this.#window.need(start, end - start, type);
-    return hasRightCrc(this.#window, chunk) ? this.#window.view(dataStart, dataEnd) : undefined;
+    if (chunk.end - chunk.start > MAX_CONTROL_LENGTH) return undefined;
+    const isWhole = yield* loadChunk(this.#window, chunk, MAX_CONTROL_LENGTH);
+    return isWhole ? this.#window.view(chunk.dataStart, chunk.dataEnd) : undefined;
   }
 
   #dropPending(): void {

@@ -1,6 +1,6 @@
 import { areEqual } from '../../bytes/equal.ts';
 import { ColorType, type ImageHeader } from '../../containers/png/image-header.ts';
-import { type Chunk, hasRightCrc, writeChunk } from '../../containers/png.ts';
+import { type Chunk, loadChunk, writeChunk } from '../../containers/png.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -44,18 +44,14 @@ export class Header {
 
   /** Takes a chunk as decoders do: the first of its type, in its place, with a right CRC. */
   *take(window: Window, chunk: Chunk): Walk {
-    const { type, start, end } = chunk;
-    const { bufferedBytes } = this.#context.options.limits;
-    if (end - start > bufferedBytes) {
-      return this.#drop(chunk, 'It is longer than decoders and limits.bufferedBytes allow.');
-    }
-    if (!window.has(start, end - start)) yield window.need(start, end - start, type);
+    const { type, start } = chunk;
+    const isWhole = yield* loadChunk(window, chunk, this.#context.options.limits.bufferedBytes);
     const isIndexed = this.image.colorType === ColorType.indexed;
     if (type === 'PLTE') {
-      if (!hasRightCrc(window, chunk)) throw malformed('The palette is damaged: its CRC is wrong.', start, type);
+      if (!isWhole) throw malformed('The palette is damaged: its CRC is wrong.', start, type);
       if (this.#met.has(type)) throw malformed('The file has two palettes.', start, type);
     } else if (this.#met.has(type)) return this.#drop(chunk, 'Decoders obey the first of its kind.');
-    else if (!hasRightCrc(window, chunk)) return this.#drop(chunk, 'Decoders ignore it: its CRC is wrong.');
+    else if (!isWhole) return this.#drop(chunk, 'Decoders ignore it: its CRC is wrong.');
     else if (this.#met.has('PLTE') ? beforePalette.includes(type) : isIndexed && (type === 'tRNS' || type === 'bKGD')) {
       return this.#drop(chunk, 'Decoders ignore it: it stands on the wrong side of the palette.');
     }

@@ -1,11 +1,12 @@
 import { areEqual } from '../../bytes/equal.ts';
 import { IMAGE_HEADER_LENGTH, readImageHeader } from '../../containers/png/image-header.ts';
+import { MAX_KEYWORD_LENGTH, readKeyword, type TextType } from '../../containers/png/text.ts';
 import {
   CHUNK_HEADER_LENGTH,
   type Chunk,
   EMPTY_CHUNK_LENGTH,
-  hasRightCrc,
   isSound,
+  loadChunk,
   nextChunk,
   PNG_SIGNATURE,
   readChunk,
@@ -18,10 +19,11 @@ import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { Animation } from './animation.ts';
 import { describeDropped, describeTrailer } from './describe.ts';
+import { Exif } from './exif.ts';
 import { Header } from './header.ts';
 import { ImageData } from './image-data.ts';
-import { Notes } from './notes.ts';
 import { ruleFor } from './policy.ts';
+import { Texts } from './texts.ts';
 
 const IEND: Uint8Array = writeChunk('IEND', new Uint8Array(0));
 
@@ -30,7 +32,8 @@ interface Parts {
   header: Header;
   image: ImageData;
   animation: Animation;
-  notes: Notes;
+  exif: Exif;
+  texts: Texts;
   /** In front of the coded picture: for what may be met behind it. */
   early: { notes: Slot; animation: Slot } | undefined;
 }
@@ -42,7 +45,8 @@ export function* walkPng(window: Window, plan: Plan, context: Context): Walk {
     header,
     image: new ImageData(window, plan, context),
     animation: new Animation(window, plan, context, header.image),
-    notes: new Notes(window, plan, context),
+    exif: new Exif(window, plan, context),
+    texts: new Texts(window, plan, context),
     early: undefined,
   };
   let at = PNG_SIGNATURE.length + EMPTY_CHUNK_LENGTH + IMAGE_HEADER_LENGTH;
@@ -59,7 +63,8 @@ export function* walkPng(window: Window, plan: Plan, context: Context): Walk {
   if (parts.early === undefined || !parts.image.isThere) {
     throw malformed('The file holds no picture: it ends before the first IDAT chunk with data.', at, 'IEND');
   }
-  parts.notes.write(parts.early.notes);
+  parts.exif.write(parts.early.notes.plan);
+  parts.texts.write(parts.early.notes.plan);
   if (parts.animation.finish(parts.early.animation)) plan.mediaType = 'image/apng';
   const end = yield* writeEnd(window, plan, at);
   if (context.describes) yield* describeTrailer(window, plan, end);
@@ -80,8 +85,9 @@ function* readBeginning(window: Window, plan: Plan, context: Context): Walk<Head
   if (type === 'CgBI') refuse(chunk);
   if (type !== 'IHDR') throw malformed('The file does not begin with an image header.', start, type);
   if (dataEnd - dataStart !== IMAGE_HEADER_LENGTH) throw malformed('The image header has a wrong length.', start, type);
-  if (!window.has(start, end - start)) yield window.need(start, end - start, type);
-  if (!hasRightCrc(window, chunk)) throw malformed('The image header is damaged: its CRC is wrong.', start, type);
+  if (!(yield* loadChunk(window, chunk, end - start))) {
+    throw malformed('The image header is damaged: its CRC is wrong.', start, type);
+  }
   const image = readImageHeader(window.view(dataStart, dataEnd), start);
   plan.keep(0, end);
   return new Header(plan, context, image);
@@ -110,19 +116,32 @@ function* takeImageData(plan: Plan, parts: Parts, chunk: Chunk): Walk<number> {
 /** Takes a chunk that is neither IDAT nor IEND; returns where the next one begins. */
 function* takeOther(window: Window, plan: Plan, context: Context, parts: Parts, chunk: Chunk): Walk<number> {
   const { type, start, end } = chunk;
-  const { animation, header, notes } = parts;
+  const { animation, early, exif, header, texts } = parts;
   const { use } = ruleFor(type);
   if (use === 'begin') throw malformed('The file has two image headers.', start, type);
   if (use === 'refuse') refuse(chunk);
-  if (use === 'header' && parts.early === undefined) yield* header.take(window, chunk);
+  let isTaken = true;
+  if (use === 'header' && early === undefined) yield* header.take(window, chunk);
   else if (use === 'animation') yield* animation.takeControl(chunk);
   else if (use === 'frame-control') yield* animation.takeFrameControl(chunk);
   else if (use === 'frame-data') yield* animation.takeFrameData(chunk);
-  else if (use === 'exif') yield* notes.takeExif(chunk);
-  else if (use === 'text') yield* notes.takeText(chunk);
-  else if (use === 'time') yield* notes.takeTime(chunk);
-  else if (context.describes) yield* describeDropped(window, plan, context, chunk);
+  else if (use === 'exif') isTaken = yield* exif.takeChunk(chunk, early === undefined);
+  else if (use === 'text') isTaken = yield* takeText(window, parts, chunk);
+  else if (use === 'time') isTaken = yield* texts.takeTime(chunk);
+  else isTaken = false;
+  if (!isTaken && context.describes) yield* describeDropped(window, plan, context, chunk);
   return end;
+}
+
+/** Takes a text chunk: an Exif block in disguise, or a text that the options keep. */
+function* takeText(window: Window, { exif, texts }: Parts, chunk: Chunk): Walk<boolean> {
+  const { dataStart, dataEnd } = chunk;
+  const type = chunk.type as TextType;
+  const length = Math.min(dataEnd - dataStart, MAX_KEYWORD_LENGTH + 1);
+  if (!window.has(dataStart, length)) yield window.need(dataStart, length, type);
+  const keyword = readKeyword(window.view(dataStart, dataStart + length))?.keyword;
+  if (keyword === undefined) return false;
+  return (yield* exif.takeText(chunk, type, keyword)) || (yield* texts.takeText(chunk, type, keyword));
 }
 
 /**
