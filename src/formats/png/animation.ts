@@ -120,7 +120,8 @@ export class Animation {
     checkFrameControl(data, this.#image, chunk.start);
     this.#frames++;
     const number = this.#sequence++;
-    const written = data.slice();
+    // Not slice: of a Buffer that is a view of the input.
+    const written = new Uint8Array(data);
     new DataView(written.buffer).setUint32(0, number);
     this.#writeControl(this.#plan, { chunk, data }, written);
   }

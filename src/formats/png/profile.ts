@@ -15,17 +15,20 @@ const MAX_PROFILE_LENGTH = 8_000_000;
 const CANONICAL_NAME = Uint8Array.of(0x69, 0x63, 0x63, 0, 0);
 
 /**
- * Checksums of the matrix profiles of sRGB that are in wide use, with their rendering intents. libpng and ImageMagick know
- * them by these, and take them for an sRGB chunk rather than convert by them.
+ * The matrix profiles of sRGB in wide use by CRC-32, with their length and rendering intent. libpng and ImageMagick know them
+ * by these, and take them for an sRGB chunk rather than convert by them.
  */
-const standardProfiles: ReadonlyMap<number, number> = new Map([
-  [0x182ea552, 0], // Hewlett-Packard and Microsoft 1998, perceptual
-  [0xf29e526d, 1], // Hewlett-Packard and Microsoft 1998, media-relative
-  [0x5d5129ce, 1], // sRGB_IEC61966-2-1_noBPC
-  [0x3b8772b9, 0], // sRGB_IEC61966-2-1_black_scaled
-  [0x427ebb21, 1], // sRGB_IEC61966-2-1_no_black_scaling
-  [0xd4938c39, 0], // TINYsRGB
-  [0x034af5a1, 0], // Argyll_sRGB
+const standardProfiles: ReadonlyMap<number, { length: number; intent: number }> = new Map([
+  // Hewlett-Packard and Microsoft 1998: perceptual, media-relative.
+  [0x182ea552, { length: 3144, intent: 0 }],
+  [0xf29e526d, { length: 3144, intent: 1 }],
+  // sRGB_IEC61966-2-1: noBPC, black_scaled, no_black_scaling.
+  [0x5d5129ce, { length: 3024, intent: 1 }],
+  [0x3b8772b9, { length: 3048, intent: 0 }],
+  [0x427ebb21, { length: 3052, intent: 1 }],
+  // TINYsRGB and Argyll_sRGB.
+  [0xd4938c39, { length: 524, intent: 0 }],
+  [0x034af5a1, { length: 3212, intent: 0 }],
 ]);
 
 /** What an iCCP chunk is carried over as: its data in canonical form, an intent for an sRGB chunk, or why decoders ignore it. */
@@ -43,8 +46,8 @@ export function* readProfile(context: Context, data: Uint8Array, image: ImageHea
   const isGray = image.colorType === ColorType.gray || image.colorType === ColorType.grayAlpha;
   if (profile.colorSpace !== (isGray ? 'GRAY' : 'RGB '))
     return { reason: 'It is not made for the colours of the picture.' };
-  const intent = standardProfiles.get(crc32(bytes));
-  if (intent !== undefined) return { intent };
+  const standard = standardProfiles.get(crc32(bytes));
+  if (standard?.length === bytes.length) return { intent: standard.intent };
   const canonical = concat(CANONICAL_NAME, yield* deflate(context, profile.bytes));
   return { data: areEqual(canonical, data) ? data : canonical };
 }
