@@ -12,12 +12,12 @@ const METHOD_DEFLATE = 8;
 const PRESET_DICTIONARY = 0x20;
 
 /** Compressed bytes are handed over in pieces, each of which unpacks to 1032 times its length at most. */
-const PIECE_LENGTH = 1024;
+const PIECE_LENGTH = 4096;
 
-/** What a zlib stream unpacked to. */
+/** What a zlib stream unpacked to. One that merely ends too early is read as far as it goes. */
 export interface Inflated {
   bytes: Uint8Array;
-  /** Whether there would be more: the stream was cut off, is damaged, or has more than was asked for. */
+  /** Whether the stream is damaged, or unpacks to more than was asked for. */
   isCut: boolean;
 }
 
@@ -36,7 +36,7 @@ export function* inflate(context: Context, stream: Uint8Array, limit: number): W
     bytes.set(fitting, at);
     at += fitting.length;
   }
-  return { bytes, isCut: !isSound || !inflater.end() };
+  return { bytes, isCut: !isSound };
 }
 
 /** Unpacks a zlib stream that comes in pieces. */
@@ -45,8 +45,6 @@ export interface Inflater {
   readonly length: number;
   /** Takes the next piece, or of it what unpacks to a little more than `limit` bytes in all; returns whether it was sound. */
   push(piece: Uint8Array, limit?: number): boolean;
-  /** Whether the stream has come to its end; nothing may be pushed any more. */
-  end(): boolean;
 }
 
 /**
@@ -76,7 +74,6 @@ export function* openInflater(context: Context, take: (part: Uint8Array) => void
         }
       });
     },
-    end: () => header.length === HEADER_LENGTH && attempt(() => inflate.push(new Uint8Array(0), true)),
   };
 }
 
@@ -99,5 +96,5 @@ function attempt(task: () => void): boolean {
 /** Packs bytes into a zlib stream: the same bytes give the same stream on every host. */
 export function* deflate(context: Context, bytes: Uint8Array): Walk<Uint8Array> {
   const { zlibSync } = yield* context.use(fflate);
-  return zlibSync(bytes, { level: 9, mem: 8 });
+  return zlibSync(bytes, { level: 9, mem: 4 });
 }

@@ -1,4 +1,4 @@
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { constants, crc32, deflateSync, inflateSync } from 'node:zlib';
 import exifr from 'exifr';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -121,6 +121,11 @@ function forge(profile: Uint8Array, length: number, target: number): Uint8Array 
     word[bit >> 3] = (word[bit >> 3] ?? 0) | (Number((rest.bits >> BigInt(bit)) & 1n) << (bit & 7));
   forged.set(word, length - 4);
   return forged;
+}
+
+/** How many bytes zlib makes of the beginning of a stream. */
+function inflatePart(data: Uint8Array): number {
+  return inflateSync(data, { finishFlush: constants.Z_SYNC_FLUSH }).length;
 }
 
 describe('what is dropped from a PNG', () => {
@@ -377,6 +382,14 @@ describe('what is kept of a PNG', () => {
     expect(Buffer.compare(first, withChunks(...expected))).toBe(0);
     const second = await scrub(withChunks(...expected.toReversed()));
     expect(Buffer.compare(second, first)).toBe(0);
+  });
+
+  it('sRGB and iCCP in the order in which they came, for decoders obey the first', async () => {
+    const both = [chunk('sRGB', [0]), splitPng(await scrub(withChunks(iccp(displayP3)))).at(1) as Chunk];
+    for (const chunks of [both, both.toReversed()]) {
+      const file = withChunks(...chunks);
+      expect(await scrub(file)).toBe(file);
+    }
   });
 
   it('mDCV and cLLI only where the transfer function is PQ or HLG', async () => {
@@ -661,6 +674,28 @@ describe('what is repaired in a PNG', () => {
     }
   });
 
+  it('no missing end where rows of the picture are missing, though its chunks are whole', async () => {
+    const interlaced = await sharp(plain).png({ progressive: true }).toBuffer();
+    const streams: [Chunk, Uint8Array][] = [
+      [ihdr(), codePicture({})],
+      [ihdr({ colorType: GRAY, bitDepth: 1 }), codePicture({ colorType: GRAY, bitDepth: 1 })],
+      [ihdr({}, 1), Uint8Array.from(dataOf(new Uint8Array(interlaced), 'IDAT') ?? [])],
+    ];
+    for (const [header, data] of streams) {
+      // All but the checksum is needed.
+      for (let length = 1; length < data.length - 4; length++) {
+        const file = joinPng([header, chunk('IDAT', data.subarray(0, length))]);
+        const complete = inflatePart(data.subarray(0, length)) === inflateSync(data).length;
+        const answer = await scrub(file).then(
+          () => true,
+          (error: unknown) => !(error instanceof ScrubError),
+        );
+        expect(answer).toBe(complete);
+      }
+      expect(typesOf(await scrub(joinPng([header, chunk('IDAT', data)])))).toEqual(['IHDR', 'IDAT', 'IEND']);
+    }
+  });
+
   it('a wrong CRC of IEND', async () => {
     expect(Buffer.compare(await scrub(joinPng([...encode().slice(0, -1), damaged(chunk('IEND'))])), plain)).toBe(0);
   });
@@ -769,6 +804,11 @@ describe('hostile files', () => {
       const limits = { inflatedBytes: 12_000_000 };
       expect(Buffer.compare(await scrub(withChunks(bomb), { keep: ['title'], limits }), plain)).toBe(0);
     }
+  });
+
+  it('does not look at a picture again and again that is torn to pieces', async () => {
+    const torn = encode({ cuts: 60 }).flatMap((each) => (each.type === 'IDAT' ? [each, text('Comment', 'x')] : [each]));
+    expect(await refusal(joinPng(torn))).toMatchObject({ code: 'malformed', trail: ['IDAT'] });
   });
 
   it('takes many chunks in their stride', async () => {

@@ -7,6 +7,7 @@ export interface ImageHeader {
   height: number;
   bitDepth: number;
   colorType: ColorType;
+  isInterlaced: boolean;
 }
 
 /** §6.1. */
@@ -26,8 +27,22 @@ const bitDepths: ReadonlyMap<number, readonly number[]> = new Map([
   [ColorType.rgbAlpha, [8, 16]],
 ]);
 
-/** Interlace methods: none and Adam7. */
-const LAST_INTERLACE_METHOD = 1;
+/** §8.1: interlace methods are 0, none, and this one. */
+const ADAM7 = 1;
+
+/** §8.1: the seven passes of Adam7: the first column and row, and the distance to the next. */
+const passes: readonly (readonly [number, number, number, number])[] = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
+
+/** §6.1: how many samples a pixel has. */
+const samplesPerPixel: Readonly<Record<ColorType, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /**
  * Reads the data of an IHDR chunk, of which every byte means something.
@@ -46,10 +61,21 @@ export function readImageHeader(data: Uint8Array, start: number): ImageHeader {
   if (!isColorType(colorType) || !bitDepths.get(colorType)?.includes(bitDepth)) {
     throw broken('names a combination of colour type and bit depth that does not exist', start);
   }
-  if (view.getUint8(10) !== 0 || view.getUint8(11) !== 0 || view.getUint8(12) > LAST_INTERLACE_METHOD) {
+  if (view.getUint8(10) !== 0 || view.getUint8(11) !== 0 || view.getUint8(12) > ADAM7) {
     throw broken('names a method of compression, filtering or interlacing that PNG does not have', start);
   }
-  return { width, height, bitDepth, colorType };
+  return { width, height, bitDepth, colorType, isInterlaced: view.getUint8(12) === ADAM7 };
+}
+
+/** How many bytes the picture data unpacks to: rows, each with its filter type in front (§7.2). */
+export function rawLength({ width, height, bitDepth, colorType, isInterlaced }: ImageHeader): number {
+  let length = 0;
+  for (const [column, row, columnStep, rowStep] of isInterlaced ? passes : [[0, 0, 1, 1] as const]) {
+    const [columns, rows] = [Math.ceil((width - column) / columnStep), Math.ceil((height - row) / rowStep)];
+    if (columns > 0)
+      length += Math.max(0, rows) * (1 + Math.ceil((columns * samplesPerPixel[colorType] * bitDepth) / 8));
+  }
+  return length;
 }
 
 function isColorType(value: number): value is ColorType {

@@ -60,14 +60,28 @@ export function exifStart(block: Uint8Array): number {
 }
 
 /** How ImageMagick stores a profile in a text: newline, name, newline, length, newline, hexadecimal digits in lines. */
-const RAW_PROFILE = /^\n?[^\n]*\n *(\d{1,8})\n([\da-fA-F\s]*)$/;
+const RAW_PROFILE_HEADER = /^\n?[^\n]*\n *(\d{1,8})\n/;
+/** More than any such header has. */
+const MAX_RAW_PROFILE_HEADER_LENGTH = 200;
 
 /** The bytes of a raw profile; nothing where the text is none. */
 export function readRawProfile(text: Uint8Array): Uint8Array | undefined {
-  const [, length, digits] = RAW_PROFILE.exec(latin1(text)) ?? [];
-  if (length === undefined || digits === undefined) return undefined;
-  const hexadecimal = digits.replace(/\s+/g, '');
-  const bytes = new Uint8Array(Math.min(Number(length), hexadecimal.length >> 1));
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hexadecimal.slice(at * 2, at * 2 + 2), 16);
-  return bytes;
+  const [header, length] = RAW_PROFILE_HEADER.exec(latin1(text.subarray(0, MAX_RAW_PROFILE_HEADER_LENGTH))) ?? [];
+  if (header === undefined) return undefined;
+  const bytes = new Uint8Array(Math.min(Number(length), (text.length - header.length) >> 1));
+  let digits = 0;
+  for (let at = header.length; at < text.length && digits < bytes.length * 2; at++) {
+    const digit = readDigit(text[at] ?? 0);
+    if (digit === undefined) continue;
+    bytes[digits >> 1] = ((bytes[digits >> 1] ?? 0) << 4) | digit;
+    digits++;
+  }
+  return bytes.subarray(0, digits >> 1);
+}
+
+/** The value of a hexadecimal digit; nothing for line breaks and whatever else stands between digits. */
+function readDigit(character: number): number | undefined {
+  if (character >= 0x30 && character <= 0x39) return character - 0x30;
+  const letter = character | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
 }

@@ -24,6 +24,7 @@ import { readProfile } from './profile.ts';
 interface Met {
   chunk: Chunk;
   data: Uint8Array;
+  isWritten: boolean;
 }
 
 /** Chunks that libpng ignores behind PLTE (§5.6). */
@@ -55,7 +56,7 @@ export class Header {
     else if (this.#met.has('PLTE') ? beforePalette.includes(type) : isIndexed && (type === 'tRNS' || type === 'bKGD')) {
       return this.#drop(chunk, 'Decoders ignore it: it stands on the wrong side of the palette.');
     }
-    this.#met.set(type, { chunk, data: window.view(chunk.dataStart, chunk.dataEnd) });
+    this.#met.set(type, { chunk, data: window.view(chunk.dataStart, chunk.dataEnd), isWritten: false });
   }
 
   /** Notes that a chunk is dropped. */
@@ -68,33 +69,40 @@ export class Header {
   /** Writes the chunks, each in canonical form. */
   *write(): Walk {
     if (this.image.colorType === ColorType.indexed) this.#requirePalette();
+    const [profile, srgb] = [this.#met.get('iCCP'), this.#met.get('sRGB')];
     for (const type of headerOrder) {
-      const met = this.#met.get(type);
-      if (met === undefined) continue;
-      if (type === 'iCCP') {
-        yield* this.#writeProfile(met);
-        continue;
+      if (type !== 'iCCP') this.#write(type);
+      else if (profile !== undefined) {
+        // Of the two, older versions of libpng obey the first.
+        if (srgb !== undefined && srgb.chunk.start < profile.chunk.start) this.#write('sRGB');
+        yield* this.#writeProfile(profile);
       }
-      const data = this.#canonical(type, met.data);
-      if (data !== undefined) this.#keep(type, met, data);
-      else {
-        this.#drop(met.chunk);
-        this.#met.delete(type);
-      }
+    }
+  }
+
+  /** Writes a chunk whose content does not have to be unpacked, once. */
+  #write(type: string): void {
+    const met = this.#met.get(type);
+    if (met === undefined || met.isWritten) return;
+    const data = this.#canonical(type, met.data);
+    if (data !== undefined) this.#keep(type, met, data);
+    else {
+      this.#drop(met.chunk);
+      this.#met.delete(type);
     }
   }
 
   #keep(type: string, { chunk, data }: Met, canonical: Uint8Array): void {
     const { start, end } = chunk;
-    if (canonical === data || areEqual(canonical, data)) {
+    // What follows depends on what is left of it.
+    this.#met.set(type, { chunk, data: canonical, isWritten: true });
+    if (areEqual(canonical, data)) {
       this.#plan.keep(start, end);
       return;
     }
     this.#plan.insert(writeChunk(type, canonical));
     const { kind } = ruleFor(type);
     this.#plan.found({ kind, where: type, action: 'rewritten', bytes: end - start, offset: start });
-    // What follows depends on what is left of it.
-    this.#met.set(type, { chunk, data: canonical });
   }
 
   #requirePalette(): void {

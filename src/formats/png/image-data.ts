@@ -1,6 +1,8 @@
+import { type ImageHeader, rawLength } from '../../containers/png/image-header.ts';
 import { CHUNK_HEADER_LENGTH, type Chunk, CRC_LENGTH, readChunk } from '../../containers/png.ts';
 import { openInflater } from '../../containers/zlib.ts';
 import type { Context } from '../../core/context.ts';
+import { malformed } from '../../core/errors.ts';
 import type { Plan, Span } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
@@ -9,21 +11,25 @@ import type { Window } from '../../core/window.ts';
 const IDAT = 0x49444154;
 /** How much coded data is read at a time where it has to be read. */
 const READ_LENGTH = 64 * 1024;
+/** Into how many runs the data may be torn: each costs a look at all of it. */
+const MAX_RUNS = 4;
 
 /** The IDAT chunks of a file. They are carried over as they are, and are read only where the file breaks the rules. */
 export class ImageData {
   readonly #window: Window;
   readonly #plan: Plan;
   readonly #context: Context;
+  readonly #image: ImageHeader;
   /** Runs of IDAT chunks that stand together. */
   readonly #runs: Span[] = [];
   /** Set when the picture ended although further IDAT chunks follow. */
   #isOver = false;
 
-  constructor(window: Window, plan: Plan, context: Context) {
+  constructor(window: Window, plan: Plan, context: Context, image: ImageHeader) {
     this.#window = window;
     this.#plan = plan;
     this.#context = context;
+    this.#image = image;
   }
 
   /** Whether there is any. */
@@ -44,6 +50,9 @@ export class ImageData {
     const last = this.#runs.at(-1);
     // §5.6: IDAT chunks stand together. libpng ends the picture where they don't, and fails if it is not complete there.
     if (last !== undefined && last.end !== start && !this.#isOver) {
+      if (this.#runs.length === MAX_RUNS) {
+        throw malformed('The picture is torn to pieces by other chunks; no viewer shows such a file.', start, 'IDAT');
+      }
       this.#isOver = yield* this.isComplete();
       if (!this.#isOver) this.#note('structure', 'rewritten', chunk, 'It did not stand next to the one before it.');
     }
@@ -77,9 +86,10 @@ export class ImageData {
     return at;
   }
 
-  /** Whether the zlib stream comes to its end in the chunks that were taken; reads them. */
+  /** Whether the chunks that were taken hold all rows of the picture; reads them. */
   *isComplete(): Walk<boolean> {
     const window = this.#window;
+    const needed = rawLength(this.#image);
     const inflater = yield* openInflater(this.#context, () => {});
     for (const run of this.#runs) {
       for (let start = run.start; start < run.end; ) {
@@ -88,11 +98,13 @@ export class ImageData {
         for (let at = dataStart; at < dataEnd; at += READ_LENGTH) {
           const length = Math.min(READ_LENGTH, dataEnd - at);
           if (!window.has(at, length)) yield window.need(at, length, 'IDAT');
-          if (!inflater.push(window.view(at, at + length))) return false;
+          const isSound = inflater.push(window.view(at, at + length), needed);
+          if (inflater.length >= needed) return true;
+          if (!isSound) return false;
         }
         start = end;
       }
     }
-    return inflater.end();
+    return false;
   }
 }

@@ -43,7 +43,7 @@ export function* walkPng(window: Window, plan: Plan, context: Context): Walk {
   const header = yield* readBeginning(window, plan, context);
   const parts: Parts = {
     header,
-    image: new ImageData(window, plan, context),
+    image: new ImageData(window, plan, context, header.image),
     animation: new Animation(window, plan, context, header.image),
     exif: new Exif(window, plan, context),
     texts: new Texts(window, plan, context),
