@@ -33,7 +33,15 @@ export interface Screen {
 
 /** Header, logical screen descriptor and global colour table. */
 export function screen(options: Screen = {}): Uint8Array {
-  const { version = '89a', width = 20, height = 12, table = COLORS, resolution = 1, background = 0, aspect = 0 } = options;
+  const {
+    version = '89a',
+    width = 20,
+    height = 12,
+    table = COLORS,
+    resolution = 1,
+    background = 0,
+    aspect = 0,
+  } = options;
   const packed = tableBits(table) | (resolution << 4) | (options.isSorted ? 8 : 0);
   return join(`GIF${version}`, u16(width), u16(height), [packed, background, aspect], table);
 }
