@@ -52,12 +52,14 @@ function tableBits(table: readonly number[]): number {
 
 /** §15: data in sub-blocks of up to `size` bytes, with the zero that ends them. */
 export function subBlocks(data: Uint8Array, size = 255): Uint8Array {
-  const parts: Part[] = [];
-  for (let at = 0; at < data.length; at += size) {
+  const blocks = new Uint8Array(data.length + Math.ceil(data.length / size) + 1);
+  for (let at = 0, to = 0; at < data.length; at += size) {
     const block = data.subarray(at, at + size);
-    parts.push([block.length], block);
+    blocks[to] = block.length;
+    blocks.set(block, to + 1);
+    to += block.length + 1;
   }
-  return join(...parts, [0]);
+  return blocks;
 }
 
 /** An extension: each part in sub-blocks that begin anew. */
