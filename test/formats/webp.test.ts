@@ -257,11 +257,18 @@ describe('what is kept of a WebP', () => {
     }
   });
 
-  it('an alpha flag that is not set, by which some decoders show a picture opaque', async () => {
-    for (const picture of [losslessAlpha, lossyAlpha]) {
-      const given = extended(0, picture);
-      expect(await scrub(given)).toBe(given);
-    }
+  it('an alpha flag that is not set, by which some decoders show a picture or a canvas opaque', async () => {
+    const [, parameters, ...others] = splitWebp(animation);
+    if (parameters === undefined) throw new Error('There are frames.');
+    const canvas = joinWebp([vp8x(Flag.animation, 24, 16), parameters, ...others]);
+    for (const given of [extended(0, lossyAlpha), canvas]) expect(await scrub(given)).toBe(given);
+  });
+
+  it('the alpha plane of a lossless picture, whose flag ExifTool does not set', async () => {
+    await expectSame(extended(Flag.exif, losslessAlpha, exif(1)), joinWebp(losslessAlpha));
+    const turned = await scrub(extended(Flag.exif, losslessAlpha, exif(6)));
+    expect(flagsOf(turned)).toBe(Flag.exif | Flag.alpha);
+    expect((await sharp(turned).metadata()).hasAlpha).toBe(true);
   });
 
   it('frames, their places, times, blending and disposal, background and loop count', async () => {

@@ -42,7 +42,8 @@ export function* walkGif(window: Window, plan: Plan, context: Context): Walk {
   yield* endFile(window, plan, at);
   plan.residual.add('What the picture shows.');
   plan.residual.add('How colours are chosen, ordered and coded, which tells encoders and their settings apart.');
-  plan.residual.add('Colours that no pixel uses, and data behind the end of the LZW code, which no viewer shows.');
+  plan.residual.add('Colours that no pixel uses, which no viewer shows.');
+  plan.residual.add('Data behind the end of the LZW code of an image, and how its data is cut into sub-blocks.');
 }
 
 /**

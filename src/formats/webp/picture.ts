@@ -226,6 +226,17 @@ export class Picture {
     this.#riff.plan.insert(writeRiffHeader(this.#plan.length));
   }
 
+  /**
+   * Whether the alpha flag is set. Where it is not, browsers show a picture opaque that has an ALPH chunk, and in an animation it
+   * says whether the canvas is transparent: there it is content. A lossless still says for itself whether it has an alpha plane,
+   * and tag editors that make an extended file of it forget the flag.
+   */
+  #isTransparent({ flags }: Features): boolean {
+    const isAnnounced = (flags & Flag.alpha) !== 0;
+    if (this.#isAnimated) return isAnnounced;
+    return this.#hasAlpha && (isAnnounced || !this.#hasAlphaChunk);
+  }
+
   #writeHeader(): void {
     const { plan } = this.#header;
     const features = this.#features;
@@ -233,15 +244,11 @@ export class Picture {
     if (this.#frames > 0 && !this.#isAnimated) {
       this.#plan.found({ kind: 'structure', where: 'ANIM', action: 'removed', bytes: chunkLength(ANIM_LENGTH) });
     }
-    const isAnnounced = (features.flags & Flag.alpha) !== 0;
-    // Decoders obey the alpha flag where it is not set, too: browsers then show the picture opaque, with or without an alpha
-    // plane; and in an animation it says whether the canvas is transparent. So it is content.
-    const isOpaque = this.#hasAlpha && !isAnnounced;
     const isExtended =
-      this.#isAnimated || this.#hasAlphaChunk || isOpaque || this.#profile !== undefined || this.#exif !== undefined;
+      this.#isAnimated || this.#hasAlphaChunk || this.#profile !== undefined || this.#exif !== undefined;
     if (!isExtended) return;
     let flags = 0;
-    if (isAnnounced && (this.#hasAlpha || this.#isAnimated)) flags |= Flag.alpha;
+    if (this.#isTransparent(features)) flags |= Flag.alpha;
     if (this.#isAnimated) flags |= Flag.animation;
     if (this.#profile !== undefined) flags |= Flag.profile;
     if (this.#exif !== undefined) flags |= Flag.exif;
