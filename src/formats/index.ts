@@ -1,7 +1,9 @@
 // The registry: one line per format. Order matters only where one signature is the beginning of another.
 import type { Format } from '../core/format.ts';
+import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
 import { png } from './png.ts';
+import { webp } from './webp.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [jpeg, png];
+export const formats: readonly Format[] = [jpeg, png, gif, webp];
