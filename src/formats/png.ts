@@ -2,8 +2,7 @@
 // Picture data, palette, transparency, colour chunks, the animation and the orientation of Exif make the picture. Texts,
 // times, Exif, XMP, resolutions, private chunks and whatever stands behind IEND are metadata.
 import { isPng } from '../containers/png.ts';
-import type { Format } from '../core/format.ts';
-import { walkPng } from './png/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** PNG pictures and APNG animations. */
 export const png: Format = {
@@ -14,5 +13,5 @@ export const png: Format = {
   summary:
     'Texts, times, Exif, XMP, resolutions, private chunks and what stands behind the picture go; picture data is copied as it is, with colours, orientation and animation.',
   matches: isPng,
-  walk: walkPng,
+  walk: /* @__PURE__ */ lazily('PNG', async () => (await import('./png/walk.ts')).walkPng),
 };
