@@ -2,6 +2,7 @@
 import type { Format } from '../core/format.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
+import { webp } from './webp.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [jpeg, gif];
+export const formats: readonly Format[] = [jpeg, gif, webp];
