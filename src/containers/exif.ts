@@ -101,33 +101,40 @@ export function readIfd(view: DataView, littleEndian: boolean, offset: number): 
   };
 }
 
-/** Reads what can be kept; a damaged block reads as upright with nothing else, as decoders take it. */
-export function readExif(block: Uint8Array): ExifEssentials {
-  const essentials: ExifEssentials = {
-    orientation: UPRIGHT,
-    isAdobeRgb: false,
-    copyright: undefined,
-    artist: undefined,
-    description: undefined,
-    dateTimeOriginal: undefined,
-  };
+/** What is kept of a block that says nothing. */
+export const noEssentials: Readonly<ExifEssentials> = {
+  orientation: UPRIGHT,
+  isAdobeRgb: false,
+  copyright: undefined,
+  artist: undefined,
+  description: undefined,
+  dateTimeOriginal: undefined,
+};
+
+/** Reads what the options keep; a damaged block reads as upright with nothing else, as decoders take it. */
+export function readExif(block: Uint8Array, context: Context): ExifEssentials {
+  const essentials: ExifEssentials = { ...noEssentials };
   const exif = openExif(block);
   if (exif === undefined) return essentials;
   const { view, littleEndian, firstIfd } = exif;
   const main = readIfd(view, littleEndian, firstIfd)?.entries ?? [];
   const sub = follow(view, littleEndian, main, ExifPointer.exif);
-  const interoperability = follow(view, littleEndian, sub, ExifPointer.interoperability);
 
-  const orientation = readShort(view, littleEndian, main, Tag.orientation);
-  if (orientation !== undefined && orientation >= 1 && orientation <= 8) essentials.orientation = orientation;
-  const colorSpace = readShort(view, littleEndian, sub, Tag.colorSpace);
-  essentials.isAdobeRgb =
-    (colorSpace === COLOR_SPACE_UNCALIBRATED || colorSpace === COLOR_SPACE_ADOBE_RGB) &&
-    readText(block, interoperability, Tag.interoperabilityIndex) === 'R03';
-  essentials.copyright = readText(block, main, Tag.copyright);
-  essentials.artist = readText(block, main, Tag.artist);
-  essentials.description = readText(block, main, Tag.imageDescription);
-  essentials.dateTimeOriginal = readText(block, sub, Tag.dateTimeOriginal);
+  if (context.keeps('orientation')) {
+    const orientation = readShort(view, littleEndian, main, Tag.orientation);
+    if (orientation !== undefined && orientation >= 1 && orientation <= 8) essentials.orientation = orientation;
+  }
+  if (context.keeps('exifColor')) {
+    const colorSpace = readShort(view, littleEndian, sub, Tag.colorSpace);
+    if (colorSpace === COLOR_SPACE_UNCALIBRATED || colorSpace === COLOR_SPACE_ADOBE_RGB) {
+      const interoperability = follow(view, littleEndian, sub, ExifPointer.interoperability);
+      essentials.isAdobeRgb = readText(block, interoperability, Tag.interoperabilityIndex) === 'R03';
+    }
+  }
+  if (context.keeps('copyright')) essentials.copyright = readText(block, main, Tag.copyright);
+  if (context.keeps('author')) essentials.artist = readText(block, main, Tag.artist);
+  if (context.keeps('title')) essentials.description = readText(block, main, Tag.imageDescription);
+  if (context.keeps('dates')) essentials.dateTimeOriginal = readText(block, sub, Tag.dateTimeOriginal);
   return essentials;
 }
 
@@ -154,18 +161,6 @@ function readText(block: Uint8Array, entries: IfdEntry[], tag: number): string |
   while (end > start && bytes[end - 1] === SPACE) end--;
   while (start < end && bytes[start] === SPACE) start++;
   return start === end ? undefined : latin1(bytes.subarray(start, end));
-}
-
-/** What of the essentials the options keep. */
-export function selectExif(essentials: ExifEssentials, context: Context): ExifEssentials {
-  return {
-    orientation: context.keeps('orientation') ? essentials.orientation : UPRIGHT,
-    isAdobeRgb: essentials.isAdobeRgb && context.keeps('exifColor'),
-    copyright: context.keeps('copyright') ? essentials.copyright : undefined,
-    artist: context.keeps('author') ? essentials.artist : undefined,
-    description: context.keeps('title') ? essentials.description : undefined,
-    dateTimeOriginal: context.keeps('dates') ? essentials.dateTimeOriginal : undefined,
-  };
 }
 
 /** A value to be written: a number or a text, or a directory that is pointed to. */

@@ -39,7 +39,7 @@ export class Plan {
   readonly exhibits: ExifExhibit[] = [];
   /** Media type when it is more exact than the format's own. */
   mediaType: string | undefined;
-  readonly #findings: Map<string, Finding> = new Map();
+  #findings: Map<string, Finding> | undefined;
   readonly #describes: boolean;
 
   /** @param describes whether findings are wanted; without them nothing is noted */
@@ -93,6 +93,7 @@ export class Plan {
   /** Notes what was met. Findings of the same kind, place and action are counted as one. */
   found(finding: Finding): void {
     if (!this.#describes) return;
+    this.#findings ??= new Map();
     let key = `${finding.action} ${finding.kind} ${finding.where} ${finding.note ?? ''}`;
     if (this.#findings.size >= MAX_FINDINGS && !this.#findings.has(key)) {
       key = finding.action;
@@ -114,7 +115,7 @@ export class Plan {
 
   /** What was met, in the order of the file. */
   get findings(): Finding[] {
-    return [...this.#findings.values()];
+    return [...(this.#findings?.values() ?? [])];
   }
 
   /** Length of the output in bytes, filled places included. */

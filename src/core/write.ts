@@ -48,16 +48,27 @@ function isInPlace(pieces: Pieces, size: number): boolean {
   return at === size;
 }
 
-/** The output in fresh memory of its own. */
+/**
+ * The output in fresh memory of its own.
+ * @param length that of all pieces together
+ */
 export function toBytes(pieces: Pieces, length: number, input: Uint8Array): Uint8Array<ArrayBuffer> {
-  const output = new Uint8Array(length);
+  const output = allocate(length);
   let at = 0;
   for (const piece of pieces) {
     const bytes = 'end' in piece ? input.subarray(piece.start, piece.end) : piece;
     output.set(bytes, at);
     at += bytes.length;
   }
+  // What was not written could be anything that this memory held before.
+  if (at !== length) throw new Error(`A plan of ${length} bytes was written with ${at}.`);
   return output;
+}
+
+/** Memory for so many bytes, all of which are about to be written: where Node can, it is not filled with zeros before. */
+function allocate(length: number): Uint8Array<ArrayBuffer> {
+  const buffer = globalThis.Buffer?.allocUnsafeSlow(length);
+  return buffer === undefined ? new Uint8Array(length) : new Uint8Array(buffer.buffer, buffer.byteOffset, length);
 }
 
 /** The output as parts of a Blob: kept spans are slices of the input, of which no byte is read. */

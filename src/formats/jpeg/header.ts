@@ -1,5 +1,5 @@
 import { areEqual } from '../../bytes/equal.ts';
-import { type ExifEssentials, openExif, readExif, selectExif, writeExif } from '../../containers/exif.ts';
+import { type ExifEssentials, openExif, readExif, writeExif } from '../../containers/exif.ts';
 import { describeExif } from '../../containers/exif-inventory.ts';
 import { type Frame, type FrameComponent, isProgressive, readFrame, type Scan } from '../../containers/jpeg/frame.ts';
 import { Marker, writeSegment } from '../../containers/jpeg/marker.ts';
@@ -89,7 +89,7 @@ export class Header {
   #writeExif(hasProfile: boolean): void {
     if (this.#exif === undefined) return;
     const { segment, block, start } = this.#exif;
-    const kept = selectExif(readExif(block), this.#context);
+    const kept = readExif(block, this.#context);
     // Decoders go by a profile rather than by the mark of DCF.
     if (hasProfile) kept.isAdobeRgb = false;
     const canonical = writeExif(kept);

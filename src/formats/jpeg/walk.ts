@@ -52,9 +52,10 @@ export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
     const note = 'It is missing behind the picture, and is added.';
     plan.found({ kind: 'structure', where: 'EOI', action: 'rewritten', bytes: 0, offset: at, note });
   }
+  if (!context.describes) return;
   header.tables.describe(plan);
   noteResidual(plan, header.frame);
-  if (context.describes) yield* describeTrailer(window, plan, header.hints, end);
+  yield* describeTrailer(window, plan, header.hints, end);
 }
 
 /** Reads or drops one segment `[start, end)` in front of, or between, scans. */

@@ -1,7 +1,7 @@
 // The one Exif block of the output. Where a tag editor stores Exif is metadata: exiv2 moves it from eXIf into a raw profile,
 // others the other way round. So both are read, and what is kept is written as eXIf.
 import { areEqual } from '../../bytes/equal.ts';
-import { type ExifEssentials, openExif, readExif, readIfd, selectExif, writeExif } from '../../containers/exif.ts';
+import { type ExifEssentials, openExif, readExif, readIfd, writeExif } from '../../containers/exif.ts';
 import { exifStart, readRawProfile, readText, type TextType, unpackText } from '../../containers/png/text.ts';
 import { type Chunk, loadChunk, writeChunk } from '../../containers/png.ts';
 import type { Context } from '../../core/context.ts';
@@ -83,8 +83,9 @@ export class Exif {
   write(plan: Plan): void {
     const [first, second] = [this.#inChunk, this.#inText].filter((found) => found !== undefined);
     if (first === undefined) return;
-    const essentials = second === undefined ? readExif(first.block) : merge(first.block, second.block);
-    const written = writeExif(selectExif(essentials, this.#context));
+    const written = writeExif(
+      second === undefined ? readExif(first.block, this.#context) : merge(first.block, second.block, this.#context),
+    );
     const isSame = written !== undefined && first.isInPlace && areEqual(written, first.block);
     for (const found of isSame ? [second] : [first, second]) {
       if (found !== undefined) describeExifBlock(this.#plan, this.#context, found.block, found.where, found.start);
@@ -98,8 +99,8 @@ export class Exif {
 }
 
 /** What two blocks say; where both say something, the first one counts. */
-function merge(first: Uint8Array, second: Uint8Array): ExifEssentials {
-  const [a, b] = [readExif(first), readExif(second)];
+function merge(first: Uint8Array, second: Uint8Array, context: Context): ExifEssentials {
+  const [a, b] = [readExif(first, context), readExif(second, context)];
   return {
     orientation: hasOrientation(first) ? a.orientation : b.orientation,
     isAdobeRgb: a.isAdobeRgb || b.isAdobeRgb,

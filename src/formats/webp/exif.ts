@@ -2,15 +2,13 @@
 // the identifier of JPEG in front of it.
 import { concat } from '../../bytes/concat.ts';
 import { latin1Bytes, startsWith } from '../../bytes/text.ts';
-import { type ExifEssentials, readExif, selectExif, writeExif } from '../../containers/exif.ts';
+import { noEssentials, readExif, writeExif } from '../../containers/exif.ts';
 import { describeExif } from '../../containers/exif-inventory.ts';
 import type { Context } from '../../core/context.ts';
 import type { Plan } from '../../core/plan.ts';
 
 const IDENTIFIER = 'Exif\0\0';
 const UPRIGHT = 1;
-/** What a block without tags says. */
-const nothing: ExifEssentials = readExif(new Uint8Array(0));
 
 /** Where the TIFF header stands in the data of an EXIF chunk. */
 function blockStart(data: Uint8Array): number {
@@ -23,10 +21,10 @@ function blockStart(data: Uint8Array): number {
  * For the second kind the orientation is told again behind the block, where the first do not look.
  */
 export function canonicalExif(data: Uint8Array, context: Context): Uint8Array | undefined {
-  const essentials = selectExif(readExif(data.subarray(blockStart(data))), context);
+  const essentials = readExif(data.subarray(blockStart(data)), context);
   const block = writeExif(essentials);
   if (block === undefined || essentials.orientation === UPRIGHT) return block;
-  const again = writeExif({ ...nothing, orientation: essentials.orientation });
+  const again = writeExif({ ...noEssentials, orientation: essentials.orientation });
   return again === undefined ? block : concat(block, latin1Bytes(IDENTIFIER), again);
 }
 
