@@ -48,12 +48,14 @@ function* walkAu(window: Window, plan: Plan, _context: Context): Walk {
   const bits = bitsOfCoding.get(coding);
   if (bits === undefined) throw unsupported(`The sound is coded in a way that is not known (${coding}).`, 12, 'header');
   if (dataStart < HEADER_LENGTH || dataStart > window.size || channels === 0) {
-    throw malformed('The header does not describe a sound.', 0, 'header');
+    throw malformed('The header does not describe a sound.', 4, 'header');
   }
   const rest = window.size - dataStart;
-  const length = stored === UNKNOWN_SIZE ? rest : Math.min(stored, rest);
+  // Who writes to a pipe leaves no size.
+  const length = stored === 0 || stored === UNKNOWN_SIZE ? rest : Math.min(stored, rest);
   const frameLength = bits >= 8 ? (bits / 8) * channels : 1;
   const exact = length - (length % frameLength);
+  const size = Math.min(exact, UNKNOWN_SIZE);
   if (dataStart > HEADER_LENGTH) {
     const bytes = dataStart - HEADER_LENGTH;
     plan.found({ kind: 'comment', where: 'annotation', action: 'removed', bytes, offset: HEADER_LENGTH });
@@ -65,7 +67,7 @@ function* walkAu(window: Window, plan: Plan, _context: Context): Walk {
   const header = new Uint8Array(HEADER_LENGTH);
   const view = new DataView(header.buffer);
   header.set(window.view(0, 4));
-  for (const [index, word] of [HEADER_LENGTH, exact, coding, window.u32be(16), channels].entries()) {
+  for (const [index, word] of [HEADER_LENGTH, size, coding, window.u32be(16), channels].entries()) {
     view.setUint32(4 + index * 4, word);
   }
   plan.insert(header);

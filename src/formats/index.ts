@@ -1,6 +1,13 @@
 // The registry: one line per format. Order matters only where one signature is the beginning of another.
 import type { Format } from '../core/format.ts';
+import { aiff } from './aiff.ts';
+import { amr } from './amr.ts';
+import { au } from './au.ts';
+import { caf } from './caf.ts';
+import { dff } from './dff.ts';
+import { dsf } from './dsf.ts';
 import { jpeg } from './jpeg.ts';
+import { wav } from './wav.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [jpeg];
+export const formats: readonly Format[] = [jpeg, wav, aiff, caf, au, dsf, dff, amr];
