@@ -4,6 +4,7 @@ import { concat } from '../bytes/concat.ts';
 import { unsupported } from '../core/errors.ts';
 import type { Walk } from '../core/walk.ts';
 import type { Window } from '../core/window.ts';
+import { findTagsAtEnd } from './tags.ts';
 
 /** How chunks are written. */
 export interface ChunkLayout {
@@ -123,12 +124,12 @@ export function* followingChunk(
 }
 
 /**
- * Searches a body of unknown length for chunks that a tag editor put behind it: a known id from which on chunks fill the file
- * exactly to its end.
+ * Searches a body of unknown length for what a tag editor put behind it: tags at the end of the file, and in front of them a
+ * known id from which on chunks fill the file exactly.
  * @param start where the body begins
  * @param known ids, each as long as the layout has them
  * @param count called for each header that is looked at
- * @returns where the body ends: before those chunks, or at the end of the file
+ * @returns where the body ends: in front of all that, or at the end of the file
  */
 export function* findBodyEnd(
   window: Window,
@@ -138,38 +139,41 @@ export function* findBodyEnd(
   count: () => void,
 ): Walk<number> {
   const headerLength = layout.idLength + layout.sizeLength;
+  const [tag] = yield* findTagsAtEnd(window, start, window.size);
+  const end = tag?.start ?? window.size;
   const firsts = new Uint8Array(256);
   for (const id of known) firsts[id.charCodeAt(0)] = 1;
   const seen = new Set<number>();
   let at = start;
-  while (at + headerLength <= window.size) {
+  while (at + headerLength <= end) {
     if (!window.has(at, headerLength)) yield window.need(at, headerLength, 'chunk header');
     const { bytes, base } = window;
-    const last = bytes.length - headerLength;
+    const last = Math.min(window.end, end) - base - headerLength;
     let index = at - base;
     while (index <= last && firsts[bytes[index] ?? 0] === 0) index++;
     at = base + index;
     if (index > last) continue;
-    if (yield* isTail(window, layout, at, known, seen, count)) return at;
+    if (yield* isTail(window, layout, at, end, known, seen, count)) return at;
     at++;
   }
-  return window.size;
+  return end;
 }
 
-/** Whether chunks from `start` on, the first of a known id, fill the file to its end. Places that were `seen` lead nowhere. */
+/** Whether chunks from `start` on, the first of a known id, fill the file to `end`. Places that were `seen` lead nowhere. */
 function* isTail(
   window: Window,
   layout: ChunkLayout,
   start: number,
+  end: number,
   known: readonly string[],
   seen: Set<number>,
   count: () => void,
 ): Walk<boolean> {
-  for (let at = start; at < window.size && !seen.has(at); ) {
+  for (let at = start; at < end && !seen.has(at); ) {
     const chunk = yield* readChunk(window, layout, at);
-    const isChunk = chunk !== undefined && chunk.bodyEnd <= window.size;
+    const isChunk = chunk !== undefined && chunk.bodyEnd <= end;
     if (!isChunk || !(at === start ? known.includes(chunk.id) : isFourCC(chunk.id.slice(0, 4)))) return false;
-    if (chunk.next >= window.size) return true;
+    if (chunk.next >= end) return true;
     count();
     seen.add(at);
     at = chunk.next;

@@ -1,6 +1,7 @@
 // AU: a header of 24 bytes, a free annotation, samples (Sun, NeXT; big-endian).
 // Coding, rate, channels and samples are the sound; the annotation between header and samples is metadata.
-import { startsWith } from '../bytes/text.ts';
+import { latin1Bytes, startsWith } from '../bytes/text.ts';
+import { findTagsAtEnd } from '../containers/tags.ts';
 import type { Context } from '../core/context.ts';
 import { malformed, unsupported } from '../core/errors.ts';
 import type { Format } from '../core/format.ts';
@@ -8,6 +9,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Walk } from '../core/walk.ts';
 import type { Window } from '../core/window.ts';
 
+const SIGNATURE = '.snd';
 const HEADER_LENGTH = 24;
 /** A data size that says it is not known. */
 const UNKNOWN_SIZE = 0xffffffff;
@@ -35,7 +37,7 @@ export const au: Format = {
   mediaTypes: ['audio/basic', 'audio/x-au'],
   extensions: ['au', 'snd'],
   summary: 'Samples stay; the annotation goes.',
-  matches: (head) => startsWith(head, '.snd'),
+  matches: (head) => startsWith(head, SIGNATURE),
   walk: walkAu,
 };
 
@@ -44,6 +46,7 @@ function* walkAu(window: Window, plan: Plan, _context: Context): Walk {
   const dataStart = window.u32be(4);
   const stored = window.u32be(8);
   const coding = window.u32be(12);
+  const rate = window.u32be(16);
   const channels = window.u32be(20);
   const bits = bitsOfCoding.get(coding);
   if (bits === undefined) throw unsupported(`The sound is coded in a way that is not known (${coding}).`, 12, 'header');
@@ -51,8 +54,12 @@ function* walkAu(window: Window, plan: Plan, _context: Context): Walk {
     throw malformed('The header does not describe a sound.', 4, 'header');
   }
   const rest = window.size - dataStart;
-  // Who writes to a pipe leaves no size.
-  const length = stored === 0 || stored === UNKNOWN_SIZE ? rest : Math.min(stored, rest);
+  let length = Math.min(stored, rest);
+  if (stored === 0 || stored >= rest) {
+    // Who writes to a pipe leaves no size; then the sound is all that is no tag.
+    const [tag] = yield* findTagsAtEnd(window, dataStart, window.size);
+    length = (tag?.start ?? window.size) - dataStart;
+  }
   const frameLength = bits >= 8 ? (bits / 8) * channels : 1;
   const exact = length - (length % frameLength);
   const size = Math.min(exact, UNKNOWN_SIZE);
@@ -66,8 +73,8 @@ function* walkAu(window: Window, plan: Plan, _context: Context): Walk {
   }
   const header = new Uint8Array(HEADER_LENGTH);
   const view = new DataView(header.buffer);
-  header.set(window.view(0, 4));
-  for (const [index, word] of [HEADER_LENGTH, size, coding, window.u32be(16), channels].entries()) {
+  header.set(latin1Bytes(SIGNATURE));
+  for (const [index, word] of [HEADER_LENGTH, size, coding, rate, channels].entries()) {
     view.setUint32(4 + index * 4, word);
   }
   plan.insert(header);

@@ -4,6 +4,7 @@
 import { printable } from '../bytes/printable.ts';
 import { startsWith } from '../bytes/text.ts';
 import { CAF_LAYOUT, readChunk, writeChunkHeader } from '../containers/chunks.ts';
+import { findTagsAtEnd } from '../containers/tags.ts';
 import type { Context } from '../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../core/errors.ts';
 import type { Format } from '../core/format.ts';
@@ -72,16 +73,19 @@ function* walkCaf(window: Window, plan: Plan, context: Context): Walk {
     const where = printable(id);
     const kept = KEPT.find((name) => name === id);
     // A size of −1 says that the sound goes on to the end of the file; so does that of a file that was cut off.
-    const end = Math.min(chunk.bodyEnd, window.size);
-    if (chunk.bodyEnd > end && id !== 'data') {
-      if (!spans.has('data')) throw malformed('A chunk runs past the end of the file.', start, where);
-      break;
+    let end = chunk.bodyEnd;
+    if (end > window.size) {
+      if (id !== 'data' && spans.has('data')) break;
+      if (id !== 'data') throw malformed('A chunk runs past the end of the file.', start, where);
+      const [tag] = yield* findTagsAtEnd(window, bodyStart, window.size);
+      end = tag?.start ?? window.size;
     }
     if (kept === undefined) {
       plan.found({ kind: dropped.get(id) ?? 'other', where, action: 'removed', bytes: end - start, offset: start });
     } else if (spans.has(kept)) throw malformed('A chunk that can be there once is there twice.', start, id);
     else spans.set(kept, { start: bodyStart, end });
     at = end;
+    if (chunk.bodyEnd > end) break;
   }
   if (at < window.size) {
     const bytes = window.size - at;
