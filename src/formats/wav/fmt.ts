@@ -51,6 +51,7 @@ const extensionLengths: ReadonlyMap<number, number> = new Map<number, number>([
   [WaveTag.MPEG, 22],
   [WaveTag.MPEGLAYER3, 12],
   [0x200, 2], // Creative ADPCM: revision
+  [0x28f, 2], // G.722, as FFmpeg writes it
   [WaveTag.EXTENSIBLE, 22],
 ]);
 
