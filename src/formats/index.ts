@@ -2,12 +2,16 @@
 import type { Format } from '../core/format.ts';
 import { aiff } from './aiff.ts';
 import { amr } from './amr.ts';
+import { ape } from './ape.ts';
 import { au } from './au.ts';
 import { caf } from './caf.ts';
 import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
 import { jpeg } from './jpeg.ts';
+import { mpc } from './mpc.ts';
+import { tta } from './tta.ts';
 import { wav } from './wav.ts';
+import { wavpack } from './wavpack.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [jpeg, wav, aiff, caf, au, dsf, dff, amr];
+export const formats: readonly Format[] = [jpeg, wav, aiff, caf, au, dsf, dff, amr, wavpack, ape, mpc, tta];
