@@ -64,11 +64,11 @@ export function* walkSv8(window: Window, plan: Plan, context: Context, start: nu
     const packet = yield* readPacket(window, at, audioEnd);
     if (packet === undefined) break;
     context.countStructures();
+    at = packet.end;
     // Adjacent packets of sound are one run of the file.
     const last = packets.at(-1);
-    if (packet.key === 'AP' && last?.key === 'AP') last.end = packet.end;
+    if (packet.key === 'AP' && last?.key === 'AP' && last.end === packet.start) last.end = packet.end;
     else packets.push(packet);
-    at = packet.end;
     if (packet.key === 'SE') break;
   }
   if (packets[0]?.key !== 'SH') throw malformed('The file does not describe its sound.', start, 'SH');
@@ -79,7 +79,8 @@ export function* walkSv8(window: Window, plan: Plan, context: Context, start: nu
   const lastSound = packets.findLast(({ key }) => key === 'AP')?.start ?? 0;
   const hasMoved = firstDropped < lastSound;
   plan.keep(start, start + SIGNATURE_LENGTH);
-  for (const packet of packets) yield* writePacket(window, plan, context, packets, packet, hasMoved);
+  const table = hasMoved ? undefined : packets.find(({ key }) => key === 'ST');
+  for (const packet of packets) yield* writePacket(window, plan, context, packet, table);
   if (at < audioEnd) {
     const bytes = audioEnd - at;
     plan.found({ kind: 'trailing-data', where: 'after the last packet', action: 'removed', bytes, offset: at });
@@ -124,18 +125,11 @@ function* checkStreamHeader(window: Window, { start, payloadStart, end }: Packet
   }
 }
 
-function* writePacket(
-  window: Window,
-  plan: Plan,
-  context: Context,
-  packets: readonly Packet[],
-  packet: Packet,
-  hasMoved: boolean,
-): Walk {
+function* writePacket(window: Window, plan: Plan, context: Context, packet: Packet, table: Packet | undefined): Walk {
   const { key, start, payloadStart, end } = packet;
   const use = policy.get(key);
   const isSeeking = use === 'offset' || use === 'table';
-  if (use === undefined || (isSeeking && hasMoved)) {
+  if (use === undefined || (isSeeking && table === undefined)) {
     const kind = dropped.get(key) ?? (isSeeking ? 'structure' : 'other');
     plan.found({ kind, where: key, action: 'removed', bytes: end - start, offset: start });
     return;
@@ -174,7 +168,7 @@ function* writePacket(
     const said = stored.subarray(payloadStart - start).some((byte) => byte !== 0);
     if (said)
       plan.found({ kind: 'software', where: key, action: 'removed', bytes: ENCODER_INFO_LENGTH, offset: start });
-  } else if (!putNumber(payload, (packets.find((other) => other.key === 'ST')?.start ?? start) - start)) {
+  } else if (!putNumber(payload, Math.max(0, (table?.start ?? 0) - start))) {
     throw malformed('The offset of the seek table does not fit.', start, key);
   }
   plan.insert(written);
