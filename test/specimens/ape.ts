@@ -34,7 +34,8 @@ function dress(seed: number, channels: number): Uint8Array {
   return join(...some(id3v2(of('front'), Math.floor(random() * 500))), file, ...tags);
 }
 
-export const structuralTags = /^APE:/;
+export const structuralTags =
+  /^MAC:(CompressionLevel|BlocksPerFrame|FinalFrameBlocks|TotalFrames|BitsPerSample|Channels|SampleRate)=/;
 
 /** Monkey's Audio sound with everything that packers and taggers put around it. */
 export const specimens: readonly Specimen[] = [

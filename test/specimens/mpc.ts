@@ -1,7 +1,8 @@
 import { join } from '../builders/jpeg.ts';
 import { packet, replayGain, size, sound, streamHeader, sv7, sv8 } from '../builders/mpc.ts';
 import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
-import { hashStreams } from '../decoders/ffmpeg.ts';
+import { runFfmpeg } from '../decoders/ffmpeg.ts';
+import { UNKNOWN_TO_EXIFTOOL } from '../readers/exiftool.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
 const words = ['artist', 'front', 'chapter', 'unknown'] as const;
@@ -34,10 +35,18 @@ function version8(seed: number): Uint8Array {
   return withTags(seed, sv8(streamHeader(6 * 1152), gain, encoder, offset, audio, table, ...behind, packet('SE')));
 }
 
-export const structuralTags = /^MPC:(?!EncoderVersion|Quality|ReplayGain)/;
+/** FFmpeg takes the letters AP of an APE tag for a packet of sound: the packets in front of it are what counts. */
+async function decode(file: Uint8Array): Promise<string> {
+  const options = ['-map', '0:a', '-frames:a', '5', '-f', 'framemd5'];
+  return new TextDecoder().decode(await runFfmpeg(file, 'mpc', options));
+}
+
+export const structuralTags = new RegExp(
+  `^(MPC:(TotalFrames|SampleRate|MaxBand|FastSeek|Gapless)=|MPC:(Quality=Unknown (0)|(ReplayGainw+|EncoderVersion)=0)$|${UNKNOWN_TO_EXIFTOOL}$)`,
+);
 
 /** Musepack sound with everything that encoders and taggers put around it. */
 export const specimens: readonly Specimen[] = [
   { name: 'stream version 7', make: version7, canaries: (seed: number) => canaries(seed).slice(0, 2) },
   { name: 'stream version 8', make: version8, canaries },
-].map((specimen) => ({ ...specimen, decode: (file) => hashStreams(file, 'mpc') }));
+].map((specimen) => ({ ...specimen, decode }));

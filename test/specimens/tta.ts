@@ -3,6 +3,7 @@ import { join } from '../builders/jpeg.ts';
 import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { fmt, riffFile } from '../builders/wav.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
+import { UNKNOWN_TO_EXIFTOOL } from '../readers/exiftool.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
 const words = ['artist', 'front'] as const;
@@ -23,7 +24,7 @@ async function encode(channels: number): Promise<Uint8Array> {
   return runFfmpeg(source, 'wav', ['-c:a', 'tta'], 'out.tta');
 }
 
-export const structuralTags = /^(?!.)/;
+export const structuralTags = new RegExp(`^${UNKNOWN_TO_EXIFTOOL}$`);
 
 /** TTA sound with tags around it. */
 export const specimens: readonly Specimen[] = await Promise.all(

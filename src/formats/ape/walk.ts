@@ -56,7 +56,7 @@ export function* walkApe(window: Window, plan: Plan, context: Context): Walk {
   }
 
   if (!window.has(header.start, HEADER_LENGTH)) yield window.need(header.start, HEADER_LENGTH, 'header');
-  const written = window.view(header.start, header.start + HEADER_LENGTH).slice();
+  const written = new Uint8Array(window.view(header.start, header.start + HEADER_LENGTH));
   const view = new DataView(written.buffer);
   view.setUint16(2, (view.getUint16(2, true) & SAMPLE_FLAGS) | CREATE_WAV_HEADER, true);
   const frameCount = view.getUint32(12, true);
@@ -99,9 +99,9 @@ function* readDescriptor(window: Window, start: number, end: number): Walk<Layou
     return span;
   });
   const [header, seekTable, headerData, frames, terminatingData] = spans as [Span, Span, Span, Span, Span];
-  if (frames.start >= end) throw malformed('The file ends before its sound.', start, 'descriptor');
   // The sound of a file that was cut off is the rest of it.
   frames.end = Math.min(frames.end, end);
+  if (frames.start >= frames.end) throw malformed('The file ends before its sound.', start, 'descriptor');
   terminatingData.start = Math.min(terminatingData.start, end);
   terminatingData.end = Math.min(terminatingData.end, end);
   return { version, header, seekTable, headerData, frames, terminatingData };

@@ -22,7 +22,7 @@ const WORD_BITS = 32;
 export function* walkSv7(window: Window, plan: Plan, context: Context, start: number, audioEnd: number): Walk {
   if (start + HEADER_LENGTH > audioEnd) throw malformed('The file ends in its header.', start, 'header');
   if (!window.has(start, HEADER_LENGTH)) yield window.need(start, HEADER_LENGTH, 'header');
-  const header = window.view(start, start + HEADER_LENGTH).slice();
+  const header = new Uint8Array(window.view(start, start + HEADER_LENGTH));
   const view = new DataView(header.buffer);
   const frames = view.getUint32(4, true);
   view.setUint32(8, (view.getUint32(8, true) & ~PROFILE_MASK) >>> 0, true);

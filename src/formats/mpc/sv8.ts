@@ -147,7 +147,7 @@ function* writePacket(window: Window, plan: Plan, context: Context, packet: Pack
   if (length > MAX_HEADER_LENGTH) throw malformed('A header is too long.', start, key);
   if (!window.has(start, length)) yield window.need(start, length, key);
   const stored = window.view(start, end);
-  const written = stored.slice();
+  const written = new Uint8Array(stored);
   const payload = written.subarray(payloadStart - start);
   payload.fill(0);
   if (use === 'gain') {

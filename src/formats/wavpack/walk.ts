@@ -71,6 +71,7 @@ function* walkBlock(window: Window, plan: Plan, context: Context, start: number,
   const kept: (SubBlock | Uint8Array)[] = [];
   let keptLength = 0;
   let hasChanged = false;
+  let holdsAny = false;
   for (let at = start + HEADER_LENGTH; at < end; ) {
     const subBlock = yield* readSubBlock(window, at, end);
     context.countStructures();
@@ -96,9 +97,10 @@ function* walkBlock(window: Window, plan: Plan, context: Context, start: number,
       kept.push(subBlock);
       keptLength += at - subBlock.start;
     }
+    if (!('drop' in rule) && id !== BLOCK_CHECKSUM) holdsAny = true;
   }
   if (!hasChanged) plan.keep(start, end);
-  else if (keptLength > 0) yield* writeBlock(window, plan, start, end, kept, keptLength);
+  else if (holdsAny) yield* writeBlock(window, plan, start, end, kept, keptLength);
 }
 
 function* readByte(window: Window, at: number): Walk<number> {
@@ -145,7 +147,7 @@ function* writeBlock(
   keptLength: number,
 ): Walk {
   if (!window.has(start, end - start)) yield window.need(start, end - start, 'block');
-  const header = window.view(start, start + HEADER_LENGTH).slice();
+  const header = new Uint8Array(window.view(start, start + HEADER_LENGTH));
   const view = new DataView(header.buffer);
   view.setUint32(4, HEADER_LENGTH - UNCOUNTED_LENGTH + keptLength, true);
   const parts = kept.map((part) => ('start' in part ? window.view(part.start, part.end) : part));
