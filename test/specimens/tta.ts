@@ -21,7 +21,7 @@ async function encode(channels: number): Promise<Uint8Array> {
     chunk(RIFF, 'fmt ', [fmt({ channels, rate: 8000 })]),
     chunk(RIFF, 'data', [tone(20000, channels)]),
   ]);
-  return runFfmpeg(source, 'wav', ['-c:a', 'tta'], 'out.tta');
+  return runFfmpeg(source, 'wav', ['-c:a', 'tta', '-fflags', '+bitexact'], 'out.tta');
 }
 
 export const structuralTags = new RegExp(`^${UNKNOWN_TO_EXIFTOOL}$`);
