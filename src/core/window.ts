@@ -30,9 +30,8 @@ export class Window {
 
   /** Puts other bytes at hand: `bytes[0]` is the file's byte `base`. */
   show(bytes: Uint8Array, base: number): void {
-    // The `slice` of a Buffer is a view: a walker that takes it for a copy would write to the input.
-    const isPlain = bytes.constructor === Uint8Array;
-    this.bytes = isPlain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    // A Buffer's `slice` gives a view of the same memory: whoever took it for a copy would write into the input.
+    this.bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.base = base;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
