@@ -60,6 +60,7 @@ const Tag = {
   colorSpace: 0xa001,
 } as const;
 
+const SPACE = 0x20;
 const UPRIGHT = 1;
 const COLOR_SPACE_UNCALIBRATED = 0xffff;
 const COLOR_SPACE_ADOBE_RGB = 2;
@@ -146,8 +147,13 @@ function readText(block: Uint8Array, entries: IfdEntry[], tag: number): string |
   const entry = entries.find((candidate) => candidate.tag === tag);
   if (entry === undefined || (entry.type !== TYPE_ASCII && entry.type !== TYPE_UNDEFINED)) return undefined;
   const bytes = block.subarray(entry.valueStart, entry.valueStart + Math.min(entry.valueLength, MAX_TEXT_BYTES));
-  const end = bytes.indexOf(0);
-  return latin1(end < 0 ? bytes : bytes.subarray(0, end)).trim() || undefined;
+  const closing = bytes.indexOf(0);
+  let end = closing < 0 ? bytes.length : closing;
+  let start = 0;
+  // Cameras pad with spaces; other bytes may be the ends of UTF-8 characters, which Latin-1 takes for spaces.
+  while (end > start && bytes[end - 1] === SPACE) end--;
+  while (start < end && bytes[start] === SPACE) start++;
+  return start === end ? undefined : latin1(bytes.subarray(start, end));
 }
 
 /** What of the essentials the options keep. */

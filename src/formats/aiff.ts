@@ -2,8 +2,7 @@
 // COMM, SSND, CHAN and the version of AIFF-C make the sound. Names, authors, comments with times, markers, MIDI, application
 // data, ID3, and bytes behind the form are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkAiff } from './aiff/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** AIFF and AIFF-C sound. */
 export const aiff: Format = {
@@ -13,5 +12,5 @@ export const aiff: Format = {
   extensions: ['aiff', 'aif', 'aifc'],
   summary: 'Samples and channel layout stay; names, authors, comments, markers, ID3 and application data go.',
   matches: (head) => startsWith(head, 'FORM') && (startsWith(head, 'AIFF', 8) || startsWith(head, 'AIFC', 8)),
-  walk: walkAiff,
+  walk: /* @__PURE__ */ lazily('AIFF', async () => (await import('./aiff/walk.ts')).walkAiff),
 };

@@ -2,8 +2,7 @@
 // the packed file (Monkey's Audio SDK, APEInfo.h). Header, seek table and frames make the sound; the packed file's header and
 // terminating data, with all chunks that stood in them, and the tags around it all are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkApe } from './ape/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** Monkey's Audio sound of version 3.98 and later. */
 export const ape: Format = {
@@ -14,5 +13,5 @@ export const ape: Format = {
   summary: 'Frames stay; header and trailer of the packed file and the tags go.',
   mayFollowId3: true,
   matches: (head) => startsWith(head, 'MAC '),
-  walk: walkApe,
+  walk: /* @__PURE__ */ lazily("Monkey's Audio", async () => (await import('./ape/walk.ts')).walkApe),
 };

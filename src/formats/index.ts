@@ -7,11 +7,30 @@ import { au } from './au.ts';
 import { caf } from './caf.ts';
 import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
+import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
 import { mpc } from './mpc.ts';
+import { png } from './png.ts';
 import { tta } from './tta.ts';
 import { wav } from './wav.ts';
 import { wavpack } from './wavpack.ts';
+import { webp } from './webp.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [jpeg, wav, aiff, caf, au, dsf, dff, amr, wavpack, ape, mpc, tta];
+export const formats: readonly Format[] = [
+  jpeg,
+  png,
+  gif,
+  webp,
+  wav,
+  aiff,
+  caf,
+  au,
+  dsf,
+  dff,
+  amr,
+  wavpack,
+  ape,
+  mpc,
+  tta,
+];

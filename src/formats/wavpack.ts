@@ -2,8 +2,7 @@
 // Format, David Bryant). What decoders read makes the sound; header and trailer of the file that was packed, with all chunks
 // that stood in them, its extension, fillers, and the tags around the blocks are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkWavpack } from './wavpack/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** WavPack sound: lossless, hybrid, float, DSD. */
 export const wavpack: Format = {
@@ -14,5 +13,5 @@ export const wavpack: Format = {
   summary: 'Blocks of sound stay; header and trailer of the packed file and the tags go.',
   mayFollowId3: true,
   matches: (head) => startsWith(head, 'wvpk') && head[9] === 4,
-  walk: walkWavpack,
+  walk: /* @__PURE__ */ lazily('WavPack', async () => (await import('./wavpack/walk.ts')).walkWavpack),
 };

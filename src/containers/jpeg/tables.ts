@@ -5,7 +5,7 @@ import { malformed } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Window } from '../../core/window.ts';
 import { type Frame, isArithmetic, isLossless, isProgressive, type Scan, tablesOf } from './frame.ts';
-import { Marker, writeSegment } from './marker.ts';
+import { Marker, nameMarker, writeSegment } from './marker.ts';
 
 /** High four bits of a table's first byte: class 1 is AC. */
 const AC_CLASS = 0x10;
@@ -29,12 +29,17 @@ class TableStore {
   readonly #marker: number;
   readonly #pending = new Map<number, Table>();
   readonly #inForce = new Map<number, Table>();
+  /** Bytes of tables that were replaced before use, or that say again what is in force. */
+  #idleBytes = 0;
+  /** Bytes of tables that shared a segment and got one of their own. */
+  #movedBytes = 0;
 
   constructor(marker: number) {
     this.#marker = marker;
   }
 
   define(number: number, table: Table): void {
+    this.#idleBytes += this.#pending.get(number)?.length ?? 0;
     this.#pending.delete(number);
     this.#pending.set(number, table);
   }
@@ -49,11 +54,31 @@ class TableStore {
       if (!numbers.includes(number)) continue;
       this.#pending.delete(number);
       const before = this.#inForce.get(number);
-      if (before !== undefined && areSame(before, table)) continue;
-      this.#inForce.set(number, table);
       const { start, length, isAlone } = table;
-      if (!isAlone) plan.insert(Uint8Array.of(0xff, this.#marker, (length + 2) >> 8, (length + 2) & 0xff));
+      if (before !== undefined && areSame(before, table)) {
+        this.#idleBytes += length;
+        continue;
+      }
+      this.#inForce.set(number, table);
+      if (!isAlone) {
+        this.#movedBytes += length;
+        plan.insert(Uint8Array.of(0xff, this.#marker, (length + 2) >> 8, (length + 2) & 0xff));
+      }
       plan.keep(isAlone ? start - SEGMENT_HEADER_LENGTH : start, start + length);
+    }
+  }
+
+  /** Notes tables that no scan needed, and those that were moved. */
+  describe(plan: Plan): void {
+    const where = nameMarker(this.#marker);
+    let idle = this.#idleBytes;
+    for (const { length } of this.#pending.values()) idle += length;
+    if (idle > 0) {
+      plan.found({ kind: 'structure', where, action: 'removed', bytes: idle, note: 'No scan needs these tables.' });
+    }
+    if (this.#movedBytes > 0) {
+      const note = 'Each table gets a segment of its own.';
+      plan.found({ kind: 'structure', where, action: 'rewritten', bytes: this.#movedBytes, note });
     }
   }
 }
@@ -102,6 +127,7 @@ export class Tables {
 
   /** Carries over what goes in front of the frame header: its quantization tables, as far as they are defined. */
   writeBeforeFrame(plan: Plan, frame: Frame): void {
+    if (isLossless(frame)) return;
     this.#quantization.write(
       plan,
       frame.components.map(({ quantization }) => quantization),
@@ -114,7 +140,7 @@ export class Tables {
    */
   writeBeforeScan(plan: Plan, frame: Frame, scan: Scan, start: number): void {
     if (!isLossless(frame)) {
-      const numbers = scan.components.map(({ quantization }) => quantization);
+      const numbers = scan.components.map(({ component }) => component.quantization);
       if (numbers.some((number) => !this.#quantization.has(number))) {
         throw malformed('A quantization table that the scan needs is not defined.', start, 'SOS');
       }
@@ -138,6 +164,11 @@ export class Tables {
       }
     }
     this.#huffman.write(plan, numbers);
+  }
+
+  /** Notes what was not carried over as it was. */
+  describe(plan: Plan): void {
+    for (const store of [this.#quantization, this.#huffman, this.#conditioning]) store.describe(plan);
   }
 }
 

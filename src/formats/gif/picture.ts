@@ -14,6 +14,8 @@ import {
 import type { Context } from '../../core/context.ts';
 import type { Plan, Slot } from '../../core/plan.ts';
 
+/** §16: what ends sub-blocks. */
+const TERMINATOR = new Uint8Array(1);
 const CONTROL = 'Graphic Control Extension';
 /** Length of an application extension with a loop count. */
 const LOOP_LENGTH = 19;
@@ -63,8 +65,9 @@ export class Picture {
   /**
    * Takes the image `[start, end)`.
    * @param found its descriptor as it stands in the file
+   * @param isEnded whether its sub-blocks end with a zero
    */
-  takeImage(descriptor: ImageDescriptor, start: number, end: number, found: Uint8Array): void {
+  takeImage(descriptor: ImageDescriptor, start: number, end: number, found: Uint8Array, isEnded: boolean): void {
     this.images++;
     if (this.images > 1 && !this.#context.keeps('animation')) {
       this.#dropControl();
@@ -77,6 +80,7 @@ export class Picture {
     carry(this.#plan, start, found, writeImageDescriptor(descriptor));
     // Local colour table, LZW minimum code size, image data.
     this.#plan.keep(start + found.length, end);
+    if (!isEnded) this.#plan.insert(TERMINATOR);
   }
 
   #writeControl(): void {
