@@ -8,7 +8,7 @@ export const mpc: Format = {
   id: 'mpc',
   name: 'Musepack',
   mediaTypes: ['audio/x-musepack', 'audio/musepack'],
-  extensions: ['mpc', 'mp+'],
+  extensions: ['mpc', 'mpp'],
   summary: 'Frames stay; tags, chapters, and what the header says of encoder and loudness go.',
   mayFollowId3: true,
   matches: (head) => startsWith(head, 'MPCK') || startsWith(head, 'MP+'),

@@ -406,6 +406,11 @@ describe('what is refused of WAV files', () => {
     ['a description that is cut off', of(riffChunk('fmt ', [[1, 0]]), samples), { code: 'malformed', trail: ['fmt '] }],
     ['no channels', of(riffChunk('fmt ', [fmt({ channels: 0 })]), samples), { code: 'malformed' }],
     ['samples of no length', of(riffChunk('fmt ', [fmt({ bits: 0 })]), samples), { code: 'malformed' }],
+    [
+      'sound of WavPack before version 4',
+      of(description, riffChunk('data', ['wvpk', new Uint8Array(90)], { size: 400000 })),
+      { code: 'unsupported', offset: 44 },
+    ],
     ['chunks where the sound should be', empty, { code: 'malformed', trail: ['data'], offset: 36 }],
   ];
   it.each(files)('%s', async (_, file, expected) => {

@@ -193,13 +193,23 @@ function* readData(window: Window, context: Context, dialect: Dialect, sound: So
   if (end === bodyStart && end < window.size) {
     throw malformed('The file holds no sound, only chunks about one.', start, 'data');
   }
+  yield* refuseOldWavpack(window, bodyStart, end);
   sound.data = { start: bodyStart, end };
   return end;
 }
 
+/** WavPack before version 4 put its sound behind the header of the WAV file, which told the length of the samples. */
+function* refuseOldWavpack(window: Window, start: number, end: number): Walk {
+  if (start + 4 > end) return;
+  if (!window.has(start, 4)) yield window.need(start, 4, 'data');
+  if (window.fourCC(start) !== 'wvpk') return;
+  throw unsupported('The file is of a version of WavPack that is too old. Convert it and try again.', start, 'data');
+}
+
 /** The samples, or for MPEG sound its frames without their tags. */
 function* scrubPayload(window: Window, plan: Plan, context: Context, format: WaveFormat, data: Span): Walk<Plan> {
-  const payload = new Plan(context.describes);
+  // What was found in a nested file is told once, under its trail.
+  const payload = new Plan(false);
   if (format.tag === WaveTag.MPEGLAYER3 || format.tag === WaveTag.MPEG) {
     try {
       const nested = yield* context.nested(window, data.start, data.end);
