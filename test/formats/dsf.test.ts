@@ -30,6 +30,7 @@ describe('DSF files', () => {
   it('lose metadata that nothing points to, and a pointer to nowhere', async () => {
     await expectClean(dsfFile({ blocks, metadata: 'SECRET', pointer: 0 }));
     await expectClean(dsfFile({ blocks, pointer: 0x53454352 }));
+    await expectClean(dsfFile({ blocks, pointer: 5000 }));
   });
 
   it('lose the reserved word', async () => {

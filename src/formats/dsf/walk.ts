@@ -31,9 +31,9 @@ export function* walkDsf(window: Window, plan: Plan, context: Context): Walk {
     throw unsupported('The sound is coded in a way that is not known.', DSD_LENGTH + 16, 'fmt ');
   }
   const pointer = window.u64le(20);
-  // A file that was cut and tagged again has a size past its metadata.
+  // The sound of a file that was cut off is the rest of it, up to the metadata of who tagged it afterwards.
   const bound = pointer >= data.bodyStart && pointer < window.size ? pointer : window.size;
-  const storedEnd = Math.min(data.bodyEnd, bound);
+  const storedEnd = data.bodyEnd <= window.size ? data.bodyEnd : bound;
   const payload = new Plan(context.describes);
   const end = keepSamples(window, payload, data.bodyStart, storedEnd);
 

@@ -32,6 +32,8 @@ interface Sound {
   /** What the options keep. */
   points: CuePoint[];
   labels: Map<number, Uint8Array>;
+  /** Where the labels stand: whether they are kept is known when the marks are. */
+  labelled: Span | undefined;
   texts: Map<string, Uint8Array>;
 }
 
@@ -46,6 +48,7 @@ export function* walkWav(window: Window, plan: Plan, context: Context): Walk {
     adm: undefined,
     points: [],
     labels: new Map(),
+    labelled: undefined,
     texts: new Map(),
   };
   let at = dialect.headerLength;
@@ -64,7 +67,12 @@ export function* walkWav(window: Window, plan: Plan, context: Context): Walk {
     const bytes = window.size - at;
     plan.found({ kind: 'trailing-data', where: 'after the last chunk', action: 'removed', bytes, offset: at });
   }
-  const { format } = sound;
+  const { format, labelled } = sound;
+  const marks = sound.points.length > 0 ? writeCuePoints(dialect.layout, sound.points, sound.labels) : [];
+  if (labelled !== undefined) {
+    const keptLength = Math.max(0, (marks[1]?.length ?? 0) - 8);
+    note(plan, { use: 'list', kind: 'comment' }, 'LIST › adtl', labelled.start, labelled.end, keptLength);
+  }
   if (sound.adm !== undefined && format.channels > STEREO) {
     throw unsupported(
       'The sound is a scene of objects (ADM) whose description can not be cleaned. Export it as plain channels and try again.',
@@ -74,7 +82,9 @@ export function* walkWav(window: Window, plan: Plan, context: Context): Walk {
   }
   const payload = yield* scrubPayload(window, plan, context, format, sound.data);
   const sampleCount = countSamples(format, sound, payload.length);
-  writeWav(plan, dialect, { format, sampleCount, extras: keptChunks(dialect, context, sound), payload });
+  const extras = [...marks];
+  if (sound.texts.size > 0) extras.push(writeChunk(dialect.layout, 'LIST', infoBody(dialect, context, sound)));
+  writeWav(plan, dialect, { format, sampleCount, extras, payload });
   plan.residual.add('What can be heard: voices, names, noises of a place.');
 }
 
@@ -109,7 +119,7 @@ function* readOne(
   } else if (rule.use === 'ds64' && length >= 24) {
     if (!window.has(bodyStart, 24)) yield window.need(bodyStart, 24, id);
     sound.large ??= { size: window.u64le(bodyStart + 8), samples: window.u64le(bodyStart + 16) };
-  } else if (rule.use === 'list' && length >= 4) {
+  } else if (rule.use === 'list' && length >= 4 && !isW64) {
     yield* readList(window, plan, context, dialect, sound, { ...chunk, bodyEnd });
   } else {
     if (rule.use === 'adm') sound.adm = start;
@@ -153,8 +163,8 @@ function* readList(
     }
   } else if (type === 'adtl' && context.keeps('chapters') && sound.labels.size === 0) {
     sound.labels = yield* readLabels(window, context, layout, bodyStart + 4, bodyEnd);
-    for (const text of sound.labels.values()) keptLength += 8 + 4 + text.length + 1 + ((text.length + 1) % 2);
-    if (keptLength > 0) keptLength += 4;
+    sound.labelled = { start, end: bodyEnd };
+    return;
   }
   note(plan, rule, `LIST › ${printable(type)}`, start, bodyEnd, keptLength, values);
 }
@@ -247,14 +257,7 @@ function countSamples(format: WaveFormat, { fact, large }: Sound, length: number
   return fact === UNKNOWN_SIZE && large !== undefined ? large.samples : fact;
 }
 
-/** The chunks that the options keep. */
-function keptChunks(dialect: Dialect, context: Context, sound: Sound): Uint8Array[] {
-  const { layout } = dialect;
-  const chunks = sound.points.length > 0 ? writeCuePoints(layout, sound.points, sound.labels) : [];
-  if (sound.texts.size > 0) chunks.push(writeChunk(layout, 'LIST', infoBody(dialect, context, sound)));
-  return chunks;
-}
-
+/** The body of LIST INFO with the texts that the options keep. */
 function infoBody({ layout }: Dialect, context: Context, { texts }: Sound): Uint8Array {
   const entries = keptTexts(context).flatMap((id) => {
     const text = texts.get(id);
