@@ -4,6 +4,7 @@ import { createScrubber } from '../../src/scrub.ts';
 import { number } from '../builders/chunks.ts';
 import { bits, dffFile, dsdiffChunk, properties } from '../builders/dsd.ts';
 import { join } from '../builders/jpeg.ts';
+import { id3v1 } from '../builders/tags.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 
 const { scrub, inspect, scrubWithReport } = createScrubber([dff]);
@@ -76,6 +77,8 @@ describe('what is kept of a DSDIFF file', () => {
   it('the sound that is there of a file that was cut off', async () => {
     const file = dffFile([described, dsdiffChunk('DSD ', [bits(5000)], { size: 1_000_000 })]);
     await expectClean(file);
+    await expectClean(join(file, dsdiffChunk('ID3 ', ['SECRETS'])));
+    await expectClean(join(file, id3v1('SECRET')));
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dsf } from '../../src/formats/dsf.ts';
 import { createScrubber } from '../../src/scrub.ts';
 import { BLOCK_LENGTH, bits, dsfFile } from '../builders/dsd.ts';
+import { id3v1 } from '../builders/tags.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 
 const { scrub, scrubWithReport } = createScrubber([dsf]);
@@ -62,6 +63,7 @@ describe('DSF files', () => {
     const cut = dsfFile({ blocks, samples });
     await expectClean(dsfFile({ blocks, samples, dataSize: 1_000_000 }), cut);
     await expectClean(dsfFile({ blocks, samples, dataSize: 1_000_000, metadata: 'ID3 SECRET' }), cut);
+    await expectClean(dsfFile({ blocks, samples, dataSize: 1_000_000, metadata: id3v1('SECRET'), pointer: 0 }), cut);
   });
 
   it.each([

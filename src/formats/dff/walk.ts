@@ -3,6 +3,7 @@ import { printable } from '../../bytes/printable.ts';
 import { latin1Bytes } from '../../bytes/text.ts';
 import {
   DSDIFF_LAYOUT,
+  findBodyEnd,
   isFourCC,
   paddingFor,
   readChunk,
@@ -41,6 +42,9 @@ const dropped: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
   ['ID3 ', 'author'],
 ]);
 
+/** Ids that may stand behind the sound. */
+const IDS: readonly string[] = ['FVER', 'PROP', ...dropped.keys()];
+
 /** Walks the file. */
 export function* walkDff(window: Window, plan: Plan, context: Context): Walk {
   let properties: Plan | undefined;
@@ -52,10 +56,13 @@ export function* walkDff(window: Window, plan: Plan, context: Context): Walk {
     context.countStructures();
     const { id, start, bodyStart } = chunk;
     const isSound = id === 'DSD ' || id === 'DST ';
-    // The sound of a file that was cut off is the rest of it.
-    const bodyEnd = Math.min(chunk.bodyEnd, window.size);
+    let bodyEnd = Math.min(chunk.bodyEnd, window.size);
     if (isSound && sound !== undefined) throw malformed('The file holds two sounds.', start, id);
     if (id === 'DSD ') {
+      // The sound of a file that was cut off is the rest of it, without what was put behind it afterwards.
+      if (chunk.bodyEnd > window.size) {
+        bodyEnd = yield* findBodyEnd(window, DSDIFF_LAYOUT, bodyStart, IDS, () => context.countStructures());
+      }
       sound = new Plan(false);
       wrap(sound, id, bodyStart, bodyEnd);
     } else if (id === 'DST ') sound = yield* readCompressed(window, plan, context, bodyStart, bodyEnd);
@@ -65,7 +72,7 @@ export function* walkDff(window: Window, plan: Plan, context: Context): Walk {
       const bytes = bodyEnd - start;
       plan.found({ kind: dropped.get(id) ?? 'other', where: id.trim(), action: 'removed', bytes, offset: start });
     }
-    at = Math.min(chunk.next, window.size);
+    at = chunk.bodyEnd > window.size ? bodyEnd : Math.min(chunk.next, window.size);
   }
   if (properties === undefined) throw malformed('The file does not describe its sound.', at, 'PROP');
   if (sound === undefined) throw malformed('The file holds no sound.', at, 'DSD ');

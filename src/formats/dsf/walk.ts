@@ -1,4 +1,5 @@
 import { DSF_LAYOUT, readChunk, writeChunkHeader } from '../../containers/chunks.ts';
+import { findTagsAtEnd } from '../../containers/tags.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed, unsupported } from '../../core/errors.ts';
 import { Plan } from '../../core/plan.ts';
@@ -31,15 +32,19 @@ export function* walkDsf(window: Window, plan: Plan, context: Context): Walk {
     throw unsupported('The sound is coded in a way that is not known.', DSD_LENGTH + 16, 'fmt ');
   }
   const pointer = window.u64le(20);
-  // The sound of a file that was cut off is the rest of it, up to the metadata of who tagged it afterwards.
-  const bound = pointer >= data.bodyStart && pointer < window.size ? pointer : window.size;
-  const storedEnd = data.bodyEnd <= window.size ? data.bodyEnd : bound;
-  const payload = new Plan(context.describes);
-  const end = keepSamples(window, payload, data.bodyStart, storedEnd);
-
   const header = new Uint8Array(HEADERS_END);
   // Of `fmt `, the last word is reserved; of `DSD `, the pointer to the metadata stays 0.
   header.set(window.view(DSD_LENGTH, HEADERS_END - 4), DSD_LENGTH);
+  let storedEnd = data.bodyEnd;
+  if (storedEnd > window.size) {
+    // The sound of a file that was cut off is the rest of it, without the metadata of who tagged it afterwards.
+    const bound = pointer >= data.bodyStart && pointer < window.size ? pointer : window.size;
+    const [tag] = yield* findTagsAtEnd(window, data.bodyStart, bound);
+    storedEnd = tag?.start ?? bound;
+  }
+  const payload = new Plan(context.describes);
+  const end = keepSamples(new DataView(header.buffer, DSD_LENGTH), payload, data.bodyStart, storedEnd);
+
   header.set(writeChunkHeader(DSF_LAYOUT, 'DSD ', DSD_LENGTH - HEADER_LENGTH));
   const size = HEADERS_END + HEADER_LENGTH + payload.length;
   new DataView(header.buffer).setBigUint64(HEADER_LENGTH, BigInt(size), true);
@@ -58,11 +63,11 @@ export function* walkDsf(window: Window, plan: Plan, context: Context): Walk {
  * for each channel in turn.
  * @returns where the blocks end
  */
-function keepSamples(window: Window, payload: Plan, start: number, end: number): number {
-  const channels = window.u32le(DSD_LENGTH + 24);
-  const bits = window.u32le(DSD_LENGTH + 32);
-  const samples = window.u64le(DSD_LENGTH + 36);
-  if (channels === 0 || channels > MAX_CHANNELS || window.u32le(DSD_LENGTH + 44) !== BLOCK_LENGTH) {
+function keepSamples(fmt: DataView, payload: Plan, start: number, end: number): number {
+  const channels = fmt.getUint32(24, true);
+  const bits = fmt.getUint32(32, true);
+  const samples = Number(fmt.getBigUint64(36, true));
+  if (channels === 0 || channels > MAX_CHANNELS || fmt.getUint32(44, true) !== BLOCK_LENGTH) {
     throw malformed('The description of the sound makes no sense.', DSD_LENGTH, 'fmt ');
   }
   const perChannel = bits === 8 ? samples : Math.ceil(samples / 8);
