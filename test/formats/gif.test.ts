@@ -270,10 +270,10 @@ describe('what is kept of a GIF', () => {
     expect(report.findings).toMatchObject([{ where: 'Logical Screen Descriptor', action: 'removed', offset: 12 }]);
   });
 
-  it('the version where the first image does not fill the screen, by which some viewers crop it', async () => {
+  it('the screen where the first image does not fill it: no version by which Firefox crops it', async () => {
     for (const version of ['87a', '89a'] as const) {
       const given = join(screen({ version }), comment('SECRET'), image({ left: 2, width: 10 }), TRAILER);
-      await expectSame(given, join(screen({ version }), image({ left: 2, width: 10 }), TRAILER));
+      await expectSame(given, join(screen({ version: '89a' }), image({ left: 2, width: 10 }), TRAILER));
     }
   });
 

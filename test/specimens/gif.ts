@@ -140,7 +140,9 @@ const makers: Record<string, Make> = {
       graphicControl({ ...control, delay: 8, disposal: 2 }),
       image({ ...i, phase: 1 }),
     ];
-    return join(screen(s), strew(seed, frames, random), trailer(seed, random));
+    // ExifTool makes 89a of 87a.
+    const version = random() < 0.5 ? '87a' : '89a';
+    return join(screen({ ...s, version }), strew(seed, frames, random), trailer(seed, random));
   },
   'color profile': (seed, random) => {
     const { screen: s, image: i } = unread(random);

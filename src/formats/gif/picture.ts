@@ -42,16 +42,14 @@ export class Picture {
   readonly #plan: Plan;
   readonly #context: Context;
   readonly #header: Slot;
-  readonly #version: string;
   readonly #screen: Screen;
   #control: Control | undefined;
   #hasControls = false;
   #fillsScreen = true;
 
-  constructor(plan: Plan, context: Context, version: string, screen: Screen) {
+  constructor(plan: Plan, context: Context, screen: Screen) {
     this.#plan = plan;
     this.#context = context;
-    this.#version = version;
     this.#screen = screen;
     this.#header = plan.slot();
   }
@@ -112,8 +110,8 @@ export class Picture {
     const isAnimated = this.images > 1 && this.#context.keeps('animation');
     const { loop, profile } = this;
     const hasExtensions = this.#hasControls || (isAnimated && loop !== undefined) || profile !== undefined;
-    // Firefox crops the screen of version 87a to the first image, so where they differ the version is content.
-    const version = this.#fillsScreen ? (hasExtensions ? '89a' : '87a') : this.#version;
+    // Firefox crops the screen of version 87a to the first image; tag editors make 89a of it.
+    const version = hasExtensions || !this.#fillsScreen ? '89a' : '87a';
     plan.insert(concat(latin1Bytes(`GIF${version}`), this.#keptScreen()));
     plan.keep(tableStart, tableStart + this.#screen.tableLength);
     if (isAnimated && loop !== undefined) plan.insert(writeApplication('NETSCAPE2.0', Uint8Array.of(1, ...loop)));

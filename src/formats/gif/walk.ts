@@ -24,7 +24,7 @@ const TRAILER = Uint8Array.of(Introducer.trailer);
 export function* walkGif(window: Window, plan: Plan, context: Context): Walk {
   if (!window.has(0, HEADER_LENGTH)) yield window.need(0, HEADER_LENGTH, 'Logical Screen Descriptor');
   const screen = readScreen(window, SIGNATURE_LENGTH);
-  const picture = new Picture(plan, context, window.fourCC(2).slice(1), screen);
+  const picture = new Picture(plan, context, screen);
   let at = HEADER_LENGTH + screen.tableLength;
   for (;;) {
     if (!window.has(at, 1)) yield window.want(at, 1);
