@@ -1,9 +1,36 @@
 // The registry: one line per format. Order matters only where one signature is the beginning of another.
 import type { Format } from '../core/format.ts';
+import { aiff } from './aiff.ts';
+import { amr } from './amr.ts';
+import { ape } from './ape.ts';
+import { au } from './au.ts';
+import { caf } from './caf.ts';
+import { dff } from './dff.ts';
+import { dsf } from './dsf.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
+import { mpc } from './mpc.ts';
 import { png } from './png.ts';
+import { tta } from './tta.ts';
+import { wav } from './wav.ts';
+import { wavpack } from './wavpack.ts';
 import { webp } from './webp.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [jpeg, png, gif, webp];
+export const formats: readonly Format[] = [
+  jpeg,
+  png,
+  gif,
+  webp,
+  wav,
+  aiff,
+  caf,
+  au,
+  dsf,
+  dff,
+  amr,
+  wavpack,
+  ape,
+  mpc,
+  tta,
+];
