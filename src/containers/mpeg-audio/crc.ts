@@ -5,7 +5,7 @@ import { type FrameClass, HEADER_LENGTH } from './header.ts';
 const POLYNOMIAL = 0x8005;
 const CRC_LENGTH = 2;
 /** No more of a frame is covered: 30 subbands of two channels, 4 bits of allocation and 2 of selection. */
-export const MAX_COVERED_LENGTH = HEADER_LENGTH + CRC_LENGTH + 48;
+export const MAX_COVERED_LENGTH: number = HEADER_LENGTH + CRC_LENGTH + 48;
 
 const crcTable: Uint16Array = Uint16Array.from({ length: 256 }, (_, index) => {
   let crc = index << 8;

@@ -48,7 +48,7 @@ const HONOURED = /^(LAME|Lavf|Lavc)/;
 /** What is written as the encoder. */
 const NEUTRAL_VERSION = 'Lavf';
 /** VBRI stands there whatever the side information's length. */
-export const VBRI_AT = HEADER_LENGTH + 32;
+export const VBRI_AT: number = HEADER_LENGTH + 32;
 const VBRI_HEADER_LENGTH = 26;
 const VBRI_ENTRIES = 100;
 const VBRI_ENTRY_LENGTH = 4;

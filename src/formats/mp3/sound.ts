@@ -23,7 +23,7 @@ import type { Window } from '../../core/window.ts';
 import { SeekPoints } from './seek-points.ts';
 
 /** How much of a frame has to be at hand before it is looked at. */
-export const PEEK_LENGTH = MAX_COVERED_LENGTH;
+export const PEEK_LENGTH: number = MAX_COVERED_LENGTH;
 const CRC_LENGTH = 2;
 /** Initials of the names of information frames. */
 const [X, I, V] = [0x58, 0x49, 0x56];
@@ -89,7 +89,9 @@ export class Sound {
     const offset = this.#bytes - at;
     while (at <= last) {
       const length = lengths[bytes[at + 2] ?? 0] ?? 0;
-      if (length === 0 || bytes[at] !== 0xff || bytes[at + 1] !== second || at + length > end) break;
+      if (length === 0 || bytes[at] !== 0xff || bytes[at + 1] !== second) break;
+      // Of a frame with no other behind it, the end may be another thing's beginning.
+      if (bytes[at + length] !== 0xff || bytes[at + length + 1] !== second || at + length > end) break;
       const side = bytes[at + HEADER_LENGTH + 1] ?? 0;
       if ((side & privateMask) !== 0) break;
       if (side === 0) {
@@ -114,13 +116,12 @@ export class Sound {
     return at + base;
   }
 
-  /** Length of the frame at `at`; 0 where none of this class stands, or its end is missing. */
+  /** Length of the frame at `at`, which may lead past the end; 0 where none of this class stands. */
   lengthAt(window: Window, at: number): number {
     if (at + HEADER_LENGTH > this.#end) return 0;
     const [second, third] = [window.u8(at + 1), window.u8(at + 2)];
     if (classKey(window.u8(at), second, third, window.u8(at + 3)) !== this.frameClass?.key) return 0;
-    const length = frameLength(second, third);
-    return at + length > this.#end ? 0 : length;
+    return frameLength(second, third);
   }
 
   /** Carries the frame of this length over, which is at hand. */
