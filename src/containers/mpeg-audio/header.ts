@@ -1,5 +1,7 @@
 // Frame headers of MPEG audio: versions 1, 2 and 2.5, layers I to III (ISO/IEC 11172-3 §2.4.2.3, 13818-3 §2.4.2.3). Syntax only.
 
+import type { FrameSyntax } from '../frame-chain.ts';
+
 /** Length of a frame header in bytes; a CRC of two more may follow. */
 export const HEADER_LENGTH = 4;
 /** No frame is longer: layer II at 8 kHz and 160 kbit/s, padded. */
@@ -81,6 +83,14 @@ export function frameLength(second: number, third: number): number {
 export function hasCrc(second: number): boolean {
   return (second & PROTECTION_BIT) === 0;
 }
+
+/** How frames are told. */
+export const mpegAudio: FrameSyntax = {
+  headerLength: HEADER_LENGTH,
+  maxFrameLength: MAX_FRAME_LENGTH,
+  keyAt: (window, at) => classKey(window.u8(at), window.u8(at + 1), window.u8(at + 2), window.u8(at + 3)),
+  lengthAt: (window, at) => frameLength(window.u8(at + 1), window.u8(at + 2)),
+};
 
 /** The fourth byte as it is written: no copyright, an original, no mode extension where no mode uses it (§2.4.2.3). */
 export function canonicalMode(fourth: number): number {

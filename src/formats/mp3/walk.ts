@@ -1,7 +1,6 @@
-import { ID3V2_HEADER_LENGTH, id3v2Length } from '../../bytes/id3v2-length.ts';
-import { startsWith } from '../../bytes/text.ts';
+import { findCut, findFrames } from '../../containers/frame-chain.ts';
 import { carryTags } from '../../containers/kept-tag.ts';
-import { isFreeFormat, readClass } from '../../containers/mpeg-audio/header.ts';
+import { isFreeFormat, mpegAudio, readClass } from '../../containers/mpeg-audio/header.ts';
 import { describeTags } from '../../containers/tag-inventory.ts';
 import { findTags } from '../../containers/tags.ts';
 import type { Context } from '../../core/context.ts';
@@ -9,12 +8,8 @@ import { malformed, type ScrubError, unsupported } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
-import { findFrames } from './find-frames.ts';
 import { PEEK_LENGTH, Sound } from './sound.ts';
 
-const ID3V1_LENGTH = 128;
-/** What has to be seen of what follows a frame: an ID3v1 tag and the header behind it. */
-const MAX_TAG_LOOK = ID3V1_LENGTH + ID3V2_HEADER_LENGTH;
 /** A last frame of less than header, CRC and side information is none. */
 const MIN_LAST_LENGTH = 38;
 const CUT_NOTE = 'A frame without its end, in front of what was joined to it.';
@@ -26,7 +21,7 @@ export function* walkMp3(window: Window, plan: Plan, context: Context): Walk {
   const sound = new Sound(plan, audioEnd);
   let at = audioStart;
   while (at < audioEnd) {
-    const between = yield* findFrames(window, context, at, audioEnd, sound.frameClass?.key ?? 0);
+    const between = yield* findFrames(window, context, mpegAudio, at, audioEnd, sound.frameClass?.key ?? 0);
     yield* describeTags(window, plan, context, between.tags);
     noteJunk(plan, sound, at, between.end, audioEnd, between.tags);
     if (between.end >= audioEnd) break;
@@ -59,7 +54,8 @@ function* walkFrames(
     else {
       const length = sound.lengthAt(window, at);
       if (length === 0) return at;
-      const cut = yield* findCut(window, sound, at, length, end);
+      const isStump = end - at < Math.min(length, MIN_LAST_LENGTH);
+      const cut = isStump ? end : yield* findCut(window, mpegAudio, at, length, end);
       if (cut !== undefined) {
         const [where, bytes] = ['between frames', cut - at];
         plan.found({ kind: 'trailing-data', where, action: 'removed', bytes, offset: at, note: CUT_NOTE });
@@ -71,28 +67,6 @@ function* walkFrames(
       at += whole;
     }
   }
-}
-
-/**
- * Where the frame at `at` is cut off by what was joined to it: a tag, that a decoder takes for the frame's end. Nothing where the
- * frame is whole, or the last of the file, which decoders play as far as it goes.
- */
-function* findCut(window: Window, sound: Sound, at: number, length: number, end: number): Walk<number | undefined> {
-  const next = at + length;
-  const looked = Math.min(length + MAX_TAG_LOOK, end - at);
-  if (!window.has(at, looked)) yield window.need(at, looked);
-  if (next === end || (next < end && sound.lengthAt(window, next) > 0)) return undefined;
-  const bytes = window.view(at, at + looked);
-  for (let from = 1; from < Math.min(length, looked); from++) {
-    if (id3v2Length(bytes, from) > 0 || startsWith(bytes, 'APETAGEX', from) || startsWith(bytes, 'LYRICSBEGIN', from)) {
-      return at + from;
-    }
-    if (!startsWith(bytes, 'TAG', from)) continue;
-    const behind = at + from + ID3V1_LENGTH;
-    if (behind === end || (behind + 4 <= at + looked && sound.lengthAt(window, behind) > 0)) return at + from;
-    if (id3v2Length(bytes, from + ID3V1_LENGTH) > 0) return at + from;
-  }
-  return at + looked === end && looked < MIN_LAST_LENGTH ? end : undefined;
 }
 
 function noteJunk(
