@@ -60,11 +60,11 @@ interface InputFile {
 export async function scrubFile(
   from: string | URL,
   to: string | URL | InPlace,
-  options: ScrubFileOptions = {},
+  { overwrite: mayOverwrite = true, ...options }: ScrubFileOptions = {},
 ): Promise<Report> {
   return withFile(from, async (input) => {
     const target = await findTarget(from, to, input.stats);
-    const overwrite = isInPlace(to) || (options.overwrite ?? true);
+    const overwrite = isInPlace(to) || mayOverwrite;
     if (target.exists && !overwrite) throw alreadyExists(pathOf(to));
     const walked = await scrubber.walk(input.open, options, true);
     const report = await reportOn(input.open, walked);

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import type { Plan } from './plan.ts';
-import type { Walk } from './walk.ts';
+import type { Tool, Walk } from './walk.ts';
 import type { Window } from './window.ts';
 
 /** How many bytes from the start of a file `matches` may look at: enough for a signature behind any fixed-size header. */
@@ -26,5 +26,17 @@ export interface Format {
    * Walks the file from its start and puts the clean file into `plan`.
    * Throws a `ScrubError` for a file that can't be cleaned.
    */
-  walk(window: Window, plan: Plan, context: Context): Walk;
+  walk: FormatWalk;
+}
+
+/** A format's walk, which puts the clean file into the plan. */
+export type FormatWalk = (window: Window, plan: Plan, context: Context) => Walk;
+
+/** A walk whose code is loaded with the first file of its format, so that who never meets one never loads it. */
+export function lazily(name: string, load: () => Promise<FormatWalk>): FormatWalk {
+  const tool: Tool<FormatWalk> = { name, load };
+  return function* (window, plan, context): Walk {
+    const walk = yield* context.use(tool);
+    yield* walk(window, plan, context);
+  };
 }

@@ -91,12 +91,25 @@ const defaults: ResolvedOptions = {
   values: false,
 };
 
+const names: Readonly<Record<keyof ScrubOptions, true>> = {
+  keep: true,
+  drop: true,
+  limits: true,
+  signal: true,
+  values: true,
+};
+
 /**
  * Fills in the defaults.
  * @throws TypeError for a name that does not exist, or one that is both kept and dropped.
  */
 export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
   if (options === undefined) return defaults;
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(names, name)) {
+      throw new TypeError(`"${name}" is no option: use ${Object.keys(names).join(', ')}.`);
+    }
+  }
   const { keep = [], drop = [], signal, values = false } = options;
   const kept = new Set(defaults.kept);
   for (const name of [...keep, ...drop]) {

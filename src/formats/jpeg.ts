@@ -3,8 +3,7 @@
 // Adobe. All other APPn, every COM and whatever stands behind EOI is metadata.
 
 import { Marker } from '../containers/jpeg/marker.ts';
-import type { Format } from '../core/format.ts';
-import { walkJpeg } from './jpeg/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** JPEG pictures: baseline, extended, progressive, lossless, Huffman or arithmetic coding. */
 export const jpeg: Format = {
@@ -15,7 +14,7 @@ export const jpeg: Format = {
   summary:
     'Exif, XMP, IPTC, comments, thumbnails, previews, second pictures and motion video go; scans are copied as they are.',
   matches: (head) => head[0] === 0xff && head[1] === Marker.SOI && (head[2] === 0xff || hasSegmentBehindJunk(head)),
-  walk: walkJpeg,
+  walk: /* @__PURE__ */ lazily('JPEG', async () => (await import('./jpeg/walk.ts')).walkJpeg),
 };
 
 /** Some writers leave a few bytes between SOI and the first segment; decoders skip them. */

@@ -166,6 +166,25 @@ if (typeof process !== 'undefined') {
   };
 }
 
+/** A committed file, from where this runtime finds it. */
+async function readFixture(path) {
+  if (typeof process === 'undefined' || typeof document !== 'undefined') {
+    return new Uint8Array(await (await fetch(`/fixtures/${path}`)).arrayBuffer());
+  }
+  const { readFile } = await import('node:fs/promises');
+  return new Uint8Array(await readFile(`fixtures/${path}`));
+}
+
+/** SHA-256 of the clean form of every committed file, as JSON. */
+async function hashFixtures() {
+  const hashes = {};
+  for (const path of JSON.parse(new TextDecoder().decode(await readFixture('list.json')))) {
+    const digest = await crypto.subtle.digest('SHA-256', await scrub(await readFixture(path)));
+    hashes[path] = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+  return JSON.stringify(hashes);
+}
+
 const results = {};
 for (const [name, check] of Object.entries(checks)) {
   try {
@@ -175,6 +194,7 @@ for (const [name, check] of Object.entries(checks)) {
     results[name] = `${error?.stack ?? error}`;
   }
 }
+results.fixtures = await hashFixtures();
 
 if (typeof document !== 'undefined') globalThis.results = results;
 else if (typeof process === 'undefined') postMessage(results);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,10 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixturesOf } from '../../fixtures/manifest.ts';
+import { formats, scrub } from '../../src/index.ts';
 
-/** How each check of the program went: `passed`, or what went wrong. */
+/** How each check of the program went: `passed`, or what went wrong; and under `fixtures` the hashes of what came out. */
 type Results = Record<string, string>;
 
 const run = promisify(execFile);
@@ -33,7 +36,11 @@ const everywhere = [
 ];
 const withFiles = [...everywhere, 'cleans a file in place'];
 
+const fixtures = formats.flatMap(({ id }) => fixturesOf(id).map(({ file }) => `${id}/${file}`));
+
 let folder: string;
+/** SHA-256 of the clean form of every fixture, made from the sources. */
+let expected: Record<string, string>;
 let server: Server;
 let browser: Browser;
 
@@ -44,6 +51,16 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   await run('npm', ['install', '--no-audit', '--no-fund', `./${packed.filename}`, ...runtimePackages], { cwd: folder });
   await copyFile(join(root, 'test/runtimes/program.mjs'), join(folder, 'program.mjs'));
+  await cp(join(root, 'fixtures'), join(folder, 'fixtures'), { recursive: true });
+  await writeFile(join(folder, 'fixtures/list.json'), JSON.stringify(fixtures));
+  expected = Object.fromEntries(
+    await Promise.all(
+      fixtures.map(async (path) => {
+        const clean = await scrub(new Uint8Array(await readFile(join(root, 'fixtures', path))));
+        return [path, createHash('sha256').update(clean).digest('hex')] as const;
+      }),
+    ),
+  );
   await build({
     entryPoints: [join(folder, 'program.mjs')],
     outdir: join(folder, 'bundle'),
@@ -53,7 +70,7 @@ beforeAll(async () => {
     platform: 'browser',
     external: ['metadata-cleaner/node', 'node:*'],
   });
-  server = await serve(join(folder, 'bundle'));
+  server = await serve(join(folder, 'bundle'), join(folder, 'fixtures'));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -97,6 +114,8 @@ describe.each(programs)('in %s', (_name, command, version) => {
   });
 
   it.each(withFiles)('%s', (check) => expect(results[check]).toBe('passed'));
+
+  it('gives the same bytes as everywhere', () => expect(JSON.parse(results.fixtures ?? '')).toEqual(expected));
 });
 
 const places: [name: string, collect: (page: Page) => Promise<Results>][] = [
@@ -132,14 +151,18 @@ describe.each(places)('in %s of Chromium', (_name, collect) => {
   });
 
   it.each(everywhere)('%s', (check) => expect(results[check]).toBe('passed'));
+
+  it('gives the same bytes as everywhere', () => expect(JSON.parse(results.fixtures ?? '')).toEqual(expected));
 });
 
-/** Serves an empty page and the scripts of a folder, on a free port. */
-async function serve(scripts: string): Promise<Server> {
-  const listening = createServer(async (request, response) => {
-    const name = /^\/([\w.-]+\.js)$/.exec(request.url ?? '')?.[1];
-    response.setHeader('Content-Type', name === undefined ? 'text/html' : 'text/javascript');
-    response.end(name === undefined ? '<!doctype html>' : await readFile(join(scripts, name)));
+/** Serves an empty page, the scripts of a folder and the fixtures, on a free port. */
+async function serve(scripts: string, files: string): Promise<Server> {
+  const listening = createServer(async ({ url = '' }, response) => {
+    const script = /^\/([\w.-]+\.js)$/.exec(url)?.[1];
+    const fixture = /^\/fixtures\/((?:[\w-]+\/)?[\w-]+\.\w+)$/.exec(url)?.[1];
+    response.setHeader('Content-Type', script === undefined ? 'text/html' : 'text/javascript');
+    if (script !== undefined) response.end(await readFile(join(scripts, script)));
+    else response.end(fixture === undefined ? '<!doctype html>' : await readFile(join(files, fixture)));
   });
   await new Promise<void>((resolve) => listening.listen(0, 'localhost', resolve));
   return listening;

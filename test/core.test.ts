@@ -1,0 +1,89 @@
+// The plan and what is made of it, without any format.
+import { describe, expect, it } from 'vitest';
+import { Plan } from '../src/core/plan.ts';
+import { isUnchangedInMemory, lengthOf, toBlobParts, toBytes } from '../src/core/write.ts';
+
+const input = Uint8Array.from({ length: 10 }, (_, index) => index);
+const bytesOf = (plan: Plan) => [...toBytes(plan.flat(), plan.length, input)];
+
+describe('a plan', () => {
+  it('merges kept spans that touch, through places that were filled', () => {
+    const plan = new Plan();
+    plan.keep(0, 2);
+    const slot = plan.slot();
+    plan.keep(4, 6);
+    plan.keep(6, 6);
+    plan.keep(6, 10);
+    slot.plan.keep(2, 4);
+    expect(plan.flat()).toEqual([{ start: 0, end: 10 }]);
+    expect(isUnchangedInMemory(plan.flat(), input)).toBe(true);
+  });
+
+  it('is written in order, each piece once', () => {
+    const plan = new Plan();
+    const slot = plan.slot();
+    plan.keep(8, 10);
+    plan.insert(Uint8Array.of(42));
+    plan.insert(new Uint8Array(0));
+    plan.keep(0, 1);
+    slot.plan.insert(Uint8Array.of(7));
+    expect(bytesOf(plan)).toEqual([7, 8, 9, 42, 0]);
+    expect(lengthOf(plan.flat())).toBe(plan.length);
+  });
+
+  it('changes nothing when fresh bytes are those that were there', () => {
+    const plan = new Plan();
+    plan.insert(input.slice(0, 3));
+    plan.keep(3, 10);
+    expect(isUnchangedInMemory(plan.flat(), input)).toBe(true);
+    const other = new Plan();
+    other.insert(Uint8Array.of(0, 1, 3));
+    other.keep(3, 10);
+    expect(isUnchangedInMemory(other.flat(), input)).toBe(false);
+  });
+
+  it('changes something when it is shorter, or out of order', () => {
+    const shorter = new Plan();
+    shorter.keep(0, 9);
+    expect(isUnchangedInMemory(shorter.flat(), input)).toBe(false);
+    const moved = new Plan();
+    moved.keep(5, 10);
+    moved.keep(0, 5);
+    expect(isUnchangedInMemory(moved.flat(), input)).toBe(false);
+  });
+
+  it('puts a nested plan where it stands, with its findings under a trail', () => {
+    const nested = new Plan();
+    nested.keep(1, 2);
+    nested.found({ kind: 'author', where: 'IFD0', action: 'removed', bytes: 3, offset: 0 });
+    const plan = new Plan();
+    plan.append(nested, 4, 'cover');
+    expect(bytesOf(plan)).toEqual([5]);
+    expect(plan.findings).toEqual([{ kind: 'author', where: 'cover › IFD0', action: 'removed', bytes: 3, offset: 4 }]);
+  });
+
+  it('counts findings of one kind and place together, and bounds how many there are', () => {
+    const plan = new Plan();
+    for (let count = 0; count < 3; count++) {
+      plan.found({ kind: 'comment', where: 'COM', action: 'removed', bytes: 2, offset: count });
+    }
+    expect(plan.findings).toEqual([{ kind: 'comment', where: 'COM', action: 'removed', bytes: 6, offset: 0 }]);
+    for (let count = 0; count < 100_000; count++) {
+      plan.found({ kind: 'other', where: `chunk ${count}`, action: 'removed', bytes: 1 });
+    }
+    expect(plan.findings.length).toBeLessThan(2000);
+    expect(plan.findings.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(100_006);
+  });
+});
+
+describe('parts of a Blob', () => {
+  it('are slices of the input, of which no byte is read', async () => {
+    const blob = new Blob([input]);
+    const plan = new Plan();
+    plan.keep(2, 5);
+    plan.insert(Uint8Array.of(42));
+    const parts = toBlobParts(plan.flat(), blob);
+    expect(parts[0]).toBeInstanceOf(Blob);
+    expect([...new Uint8Array(await new Blob(parts).arrayBuffer())]).toEqual([2, 3, 4, 42]);
+  });
+});
