@@ -6,11 +6,9 @@ const ID_PCE = 5;
 const ID_FIL = 6;
 /** Extension payloads that decoders use: dynamic range, spatial audio, spectral band replication (§4.5.2.8). */
 const DECODED_EXTENSIONS = [11, 12, 13, 14];
-/** `EXT_FILL_DATA`: type 1, a nibble of zeros, bytes of 10100101 (§4.5.2.9.3). */
-const FILL_HEADER = 0x10;
-const FILL_BYTE = 0xa5;
 
-const FILL_DATA = 1;
+/** `EXT_FILL`, whose bits are free. What is written is zeros: readers take the bytes of `EXT_FILL_DATA` for an encoder's name. */
+const EXT_FILL = 0;
 /**
  * FFmpeg leaves out the first 1024 samples where `EXT_FILL`, type and 13 bits, goes on with `libfaac` and two numbers. This is the
  * shortest text that it takes for that.
@@ -62,15 +60,14 @@ export function neutralizeFill(block: Uint8Array, bitStart = 0): Uint8Array | un
       const end = at + count * 8;
       if (end > limit) break;
       const start = end - count * 8;
-      const type = count > 0 ? read(4) : FILL_DATA;
-      if (type === 0 && isFaac(read, count)) {
+      const type = count > 0 ? read(4) : EXT_FILL;
+      if (type === EXT_FILL && isFaac(read, count)) {
         write(start, 0, FAAC_BITS);
         at = start + FAAC_BITS;
         for (let index = 0; index < FAAC_NAME.length; index++, at += 8) write(at, FAAC_NAME.charCodeAt(index), 8);
         for (; at < end; at++) write(at, 0, 1);
       } else if (count > 0 && !DECODED_EXTENSIONS.includes(type)) {
-        write(start, FILL_HEADER, 8);
-        for (let index = 1; index < count; index++) write(start + index * 8, FILL_BYTE, 8);
+        for (let index = 0; index < count; index++) write(start + index * 8, 0, 8);
       }
       at = end;
     } else if (id === ID_DSE) {

@@ -54,10 +54,11 @@ export function* readMidiEvents(body: Uint8Array, start: number): Generator<Midi
   while (at < body.length) {
     const eventStart = at;
     const delta = number();
+    if (at >= body.length) return;
     let status = body[at] ?? 0;
     if (status >= 0x80) at++;
     else if (running !== 0) status = running;
-    else if (at < body.length) throw malformed('An event in a track has no status.', start + at, 'MTrk');
+    else throw malformed('An event in a track has no status.', start + at, 'MTrk');
     const type = status === META ? (body[at++] ?? 0) : 0;
     const hasLength = status === META || status === SYSEX || status === SYSEX_ESCAPE;
     const length = hasLength ? number() : dataLength(status);

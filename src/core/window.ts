@@ -31,7 +31,8 @@ export class Window {
   /** Puts other bytes at hand: `bytes[0]` is the file's byte `base`. */
   show(bytes: Uint8Array, base: number): void {
     // A Buffer's `slice` gives a view of the same memory: whoever took it for a copy would write into the input.
-    this.bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.bytes =
+      bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.base = base;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }

@@ -3,9 +3,8 @@
 // and comments are metadata. ADIF and LOAS, which store AAC in other ways, are told and refused.
 import { startsWith } from '../bytes/text.ts';
 import { adtsKey, adtsLength } from '../containers/adts.ts';
-import type { Format } from '../core/format.ts';
+import { type Format, lazily } from '../core/format.ts';
 import { isLoas } from './aac/loas.ts';
-import { walkAac } from './aac/walk.ts';
 
 /** AAC in ADTS frames. */
 export const aac: Format = {
@@ -17,7 +16,7 @@ export const aac: Format = {
     'Frames stay; ID3 tags, copyright identification, encoder names in fill elements and junk between frames go.',
   mayFollowId3: true,
   matches: (head) => beginsWithFrames(head) || startsWith(head, 'ADIF') || isLoas(head),
-  walk: walkAac,
+  walk: /* @__PURE__ */ lazily('AAC', async () => (await import('./aac/walk.ts')).walkAac),
 };
 
 /** Whether a file begins with ADTS frames that follow one another, as far as `head` shows. */

@@ -2,8 +2,7 @@
 // Notes, controllers, tempo, bars, keys, lyrics and messages that set how a device sounds are content. Text, names, copyright,
 // markers, sequencers' own data, messages for one maker's device and other chunks are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkMidi } from './midi/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** Standard MIDI Files, karaoke among them. */
 export const midi: Format = {
@@ -13,5 +12,5 @@ export const midi: Format = {
   extensions: ['mid', 'midi', 'kar', 'smf'],
   summary: 'Notes, tempo and lyrics stay; text, names, copyright, markers and sequencers’ own data go.',
   matches: (head) => startsWith(head, 'MThd'),
-  walk: walkMidi,
+  walk: /* @__PURE__ */ lazily('MIDI', async () => (await import('./midi/walk.ts')).walkMidi),
 };
