@@ -14,6 +14,7 @@ import {
   writeFrame,
 } from '../builders/tags.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
+import { UNKNOWN_TO_EXIFTOOL } from '../readers/exiftool.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
 const words = ['title', 'artist', 'comment', 'private', 'ape', 'lyric', 'id1', 'encoder', 'junk', 'chapter'] as const;
@@ -83,6 +84,8 @@ function back(seed: number): Uint8Array {
 /** Frames with the bits of their headers that mean nothing drawn from the seed. */
 function withFreeBits(frames: readonly Uint8Array[], seed: number): Uint8Array[] {
   const random = randomFrom(seed + 2);
+  // FFmpeg finds the first frame by what it has in common with the second, copyright and original among it.
+  const rights = Math.floor(random() * 4) << 2;
   return frames.map((found) => {
     const frame = found.slice();
     const isLayer3 = ((frame[1] ?? 0) & 6) === 2;
@@ -91,7 +94,7 @@ function withFreeBits(frames: readonly Uint8Array[], seed: number): Uint8Array[]
     const mask = isVersion1 ? (isMono ? 0x7c : 0x70) : isMono ? 0x80 : 0xc0;
     const sideAt = ((frame[1] ?? 0) & 1) === 1 ? 5 : 7;
     frame[2] = ((frame[2] ?? 0) & ~1) | Math.floor(random() * 2);
-    frame[3] = ((frame[3] ?? 0) & ~12) | (Math.floor(random() * 4) << 2);
+    frame[3] = ((frame[3] ?? 0) & ~12) | rights;
     if (isLayer3) frame[sideAt] = ((frame[sideAt] ?? 0) & ~mask) | (Math.floor(random() * 256) & mask);
     return frame;
   });
@@ -182,4 +185,7 @@ function isInfo(frame: Uint8Array): boolean {
   return Buffer.from(frame.subarray(4 + sideInfoLength(frame))).toString('latin1', 0, 4) === 'Xing';
 }
 
-export const structuralTags: RegExp = /^MPEG:(?!Encoder=(?!Lavf)|LameVBRQuality=(?!0$)).*/;
+/** Of layer II, ExifTool knows nothing. */
+export const structuralTags: RegExp = new RegExp(
+  `^(MPEG:(?!Encoder=(?!Lavf$)|LameVBRQuality=(?!0$))|${UNKNOWN_TO_EXIFTOOL}$)`,
+);

@@ -234,8 +234,9 @@ export class Sound {
   }
 }
 
-/** Whether the side information says that there is no sound. */
-function isSilent(frame: Uint8Array, { sideInfoLength }: FrameClass): boolean {
+/** Whether the side information, its private bits apart, says that there is no sound. */
+function isSilent(frame: Uint8Array, { sideInfoLength, privateMask }: FrameClass): boolean {
   const start = HEADER_LENGTH + (hasCrc(frame[1] ?? 0) ? CRC_LENGTH : 0);
-  return frame.subarray(start, start + sideInfoLength).every((byte) => byte === 0);
+  const side = frame.subarray(start, start + sideInfoLength);
+  return side.every((byte, index) => (index === 1 ? byte & ~privateMask : byte) === 0);
 }
