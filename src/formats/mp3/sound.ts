@@ -181,10 +181,10 @@ export class Sound {
   }
 
   /** The gap of the frames that were kept: the place at which decoders end the sound stays where it was. */
-  #gapOf({ info, start, frameClass }: Lead): Gap | undefined {
+  #gapOf({ info, frameClass }: Lead): Gap | undefined {
     const { gap, frames: declared = 0, bytes: declaredBytes = 0 } = info;
     if (gap === undefined) return undefined;
-    const surplus = this.#end - start - declaredBytes;
+    const surplus = this.#bytes - declaredBytes;
     const isJoined = declaredBytes > 0 && surplus > declaredBytes >> JOINED_SHIFT;
     const padding = gap.padding - (declared - this.frames) * frameClass.samplesPerFrame;
     const isTrue = declared > 0 && !isJoined && padding >= 0 && padding <= MAX_PADDING;
