@@ -1,5 +1,6 @@
 // The registry: one line per format. Order matters only where one signature is the beginning of another.
 import type { Format } from '../core/format.ts';
+import { aac } from './aac.ts';
 import { aiff } from './aiff.ts';
 import { amr } from './amr.ts';
 import { ape } from './ape.ts';
@@ -9,6 +10,8 @@ import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
+import { midi } from './midi.ts';
+import { mp3 } from './mp3.ts';
 import { mpc } from './mpc.ts';
 import { png } from './png.ts';
 import { tta } from './tta.ts';
@@ -33,4 +36,7 @@ export const formats: readonly Format[] = [
   ape,
   mpc,
   tta,
+  midi,
+  aac,
+  mp3,
 ];

@@ -4,7 +4,7 @@ import { mpc } from '../../src/formats/mpc.ts';
 import { createScrubber } from '../../src/scrub.ts';
 import { join } from '../builders/jpeg.ts';
 import { packet, replayGain, size, sound, streamHeader, sv7, sv8 } from '../builders/mpc.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
+import { apeTag, id3v1, titleTag } from '../builders/tags.ts';
 import { runFfmpeg } from '../decoders/ffmpeg.ts';
 
 const { scrub, inspect, scrubWithReport } = createScrubber([mpc]);
@@ -42,7 +42,7 @@ describe('Musepack files of stream version 7', () => {
   it('lose tags, and bytes behind the last frame', async () => {
     const tag = apeTag({ Title: 'SECRET' });
     expect((await parseBuffer(join(clean, tag), 'audio/musepack')).common.title).toBe('SECRET');
-    await expectClean(join(id3v2('SECRET', 300), clean, tag, id3v1('SECRET')), clean);
+    await expectClean(join(titleTag('SECRET', 300), clean, tag, id3v1('SECRET')), clean);
     await expectClean(join(clean, 'SECRET'), clean);
   });
 
@@ -112,7 +112,7 @@ describe('Musepack files of stream version 8', () => {
   it('lose tags, bytes behind the end, and what an end packet holds', async () => {
     const tag = apeTag({ Title: 'SECRET' });
     expect((await parseBuffer(join(clean, tag), 'audio/musepack')).common.title).toBe('SECRET');
-    await expectClean(join(id3v2('SECRET', 300), clean, tag, id3v1('SECRET')), clean);
+    await expectClean(join(titleTag('SECRET', 300), clean, tag, id3v1('SECRET')), clean);
     await expectClean(join(clean, 'SECRET'), clean);
     await expectClean(join(clean.subarray(0, -3), packet('SE', 'SECRET')), clean);
   });

@@ -4,7 +4,7 @@ import { tta } from '../../src/formats/tta.ts';
 import { createScrubber } from '../../src/scrub.ts';
 import { number, tone } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
+import { apeTag, id3v1, titleTag } from '../builders/tags.ts';
 import { fmt, riffChunk, riffFile } from '../builders/wav.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
 
@@ -27,7 +27,7 @@ function withHeader(at: number, ...bytes: number[]): Uint8Array {
 
 describe('TTA files', () => {
   it('lose tags in front and behind, and bytes behind the last frame', async () => {
-    const dirty = join(id3v2('SECRET', 300), clean, apeTag({ Title: 'SECRET' }), id3v1('SECRET'));
+    const dirty = join(titleTag('SECRET', 300), clean, apeTag({ Title: 'SECRET' }), id3v1('SECRET'));
     await expectClean(dirty);
     await expectClean(join(clean, 'SECRET'));
     expect(await hashStreams(clean, 'tta')).toBe(await hashStreams(dirty, 'tta'));

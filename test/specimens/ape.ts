@@ -1,7 +1,7 @@
 import { apeFile, noise } from '../builders/ape.ts';
 import { chunk, RIFF } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
+import { apeTag, id3v1, titleTag } from '../builders/tags.ts';
 import { fmt, info, riffFile } from '../builders/wav.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
@@ -31,7 +31,7 @@ function dress(seed: number, channels: number): Uint8Array {
     padding: seed & 0xffff,
   });
   const tags = [apeTag({ Artist: of('artist') }), ...some(id3v1(of('artist')))];
-  return join(...some(id3v2(of('front'), Math.floor(random() * 500))), file, ...tags);
+  return join(...some(titleTag(of('front'), Math.floor(random() * 500))), file, ...tags);
 }
 
 export const structuralTags =

@@ -1,6 +1,6 @@
 import { join } from '../builders/jpeg.ts';
 import { packet, replayGain, size, sound, streamHeader, sv7, sv8 } from '../builders/mpc.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
+import { apeTag, id3v1, titleTag } from '../builders/tags.ts';
 import { runFfmpeg } from '../decoders/ffmpeg.ts';
 import { UNKNOWN_TO_EXIFTOOL } from '../readers/exiftool.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
@@ -10,7 +10,7 @@ const canaries = (seed: number): string[] => words.map((word) => canary(seed, wo
 
 function withTags(seed: number, stream: Uint8Array): Uint8Array {
   const random = randomFrom(seed + 7);
-  const front = random() < 0.5 ? [id3v2(canary(seed, 'front'), Math.floor(random() * 500))] : [];
+  const front = random() < 0.5 ? [titleTag(canary(seed, 'front'), Math.floor(random() * 500))] : [];
   const back = random() < 0.5 ? [id3v1(canary(seed, 'artist'))] : [];
   return join(...front, stream, apeTag({ Artist: canary(seed, 'artist') }), ...back);
 }

@@ -1,6 +1,6 @@
 import { chunk, RIFF, tone } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
+import { apeTag, id3v1, titleTag } from '../builders/tags.ts';
 import { fmt, riffFile } from '../builders/wav.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
 import { UNKNOWN_TO_EXIFTOOL } from '../readers/exiftool.ts';
@@ -11,7 +11,7 @@ const canaries = (seed: number): string[] => words.map((word) => canary(seed, wo
 
 function dress(seed: number, sound: Uint8Array): Uint8Array {
   const random = randomFrom(seed);
-  const front = random() < 0.5 ? [id3v2(canary(seed, 'front'), Math.floor(random() * 500))] : [];
+  const front = random() < 0.5 ? [titleTag(canary(seed, 'front'), Math.floor(random() * 500))] : [];
   const tags = [apeTag({ Artist: canary(seed, 'artist') }), id3v1(canary(seed, 'artist'))];
   return join(...front, sound, ...tags.slice(Math.floor(random() * 2)));
 }

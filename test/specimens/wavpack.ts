@@ -1,6 +1,6 @@
 import { chunk, RIFF, tone } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
+import { apeTag, id3v1, titleTag } from '../builders/tags.ts';
 import { fmt, info, riffFile } from '../builders/wav.ts';
 import { type Block, silentBlock, splitBlocks, subBlock, writeBlock } from '../builders/wavpack.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
@@ -26,7 +26,7 @@ function dress(seed: number, blocks: readonly Block[], checksumLength: 0 | 2 | 4
   const opened = first === undefined ? [] : [{ ...first, subBlocks: [...planted, ...first.subBlocks] }];
   const file = [...opened, ...rest, ...some(trailer)].map((block) => writeBlock(block, checksumLength));
   const tags = [apeTag({ Title: of('title'), Artist: of('artist') }), ...some(id3v1(of('title')))];
-  return join(...some(id3v2(of('front'), Math.floor(random() * 600))), ...file, ...tags);
+  return join(...some(titleTag(of('front'), Math.floor(random() * 600))), ...file, ...tags);
 }
 
 async function encode(samples: Uint8Array, description = fmt(), ...options: string[]): Promise<Block[]> {
