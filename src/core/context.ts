@@ -1,6 +1,7 @@
 import { drainNested } from './drive.ts';
 import { limitExceeded, ScrubError } from './errors.ts';
-import { type Format, HEAD_LENGTH } from './format.ts';
+import type { Format } from './format.ts';
+import { identify } from './identify.ts';
 import type { Keepable, ResolvedOptions } from './options.ts';
 import { Plan } from './plan.ts';
 import type { Tool, Walk } from './walk.ts';
@@ -92,9 +93,7 @@ export class Context {
    * @throws ScrubError with offsets of the outer file; `unknown-format` where no format matches
    */
   *nested(outer: Window, start: number, end: number): Walk<Nested> {
-    const headEnd = Math.min(end, start + HEAD_LENGTH);
-    if (!outer.has(start, headEnd - start)) yield outer.need(start, headEnd - start);
-    const format = this.#identify(outer.view(start, headEnd));
+    const format = yield* this.#identify(outer, start, end);
     const plan = new Plan(this.describes);
     const inner = new Window(end - start);
     yield* drainNested(format.walk(inner, plan, this.#deeper()), inner, outer, start, format.id);
@@ -106,15 +105,15 @@ export class Context {
    * @throws ScrubError `unknown-format` where no format matches
    */
   *nestedBytes(bytes: Uint8Array): Walk<Nested> {
-    const format = this.#identify(bytes.subarray(0, HEAD_LENGTH));
-    const plan = new Plan(this.describes);
     const inner = Window.over(bytes);
+    const format = yield* this.#identify(inner, 0, bytes.length);
+    const plan = new Plan(this.describes);
     yield* drainNested(format.walk(inner, plan, this.#deeper()), inner, inner, 0, format.id);
     return { format, plan };
   }
 
-  #identify(head: Uint8Array): Format {
-    const format = this.#formats.find((candidate) => candidate.matches(head));
+  *#identify(window: Window, start: number, end: number): Walk<Format> {
+    const format = yield* identify(window, this.#formats, start, end);
     if (format === undefined)
       throw new ScrubError('unknown-format', 'A file inside this file is of a format that is not known.');
     return format;

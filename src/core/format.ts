@@ -18,6 +18,8 @@ export interface Format {
   extensions: readonly [string, ...string[]];
   /** One line for the table of formats: what is cleaned and what of it is special. */
   summary: string;
+  /** Set where ID3v2 tags may stand in front of the file: then `matches` is asked about what stands behind them, too. */
+  mayFollowId3?: true;
   /** Whether a file that begins with `head` (its first {@link HEAD_LENGTH} bytes, or all it has) is of this format. */
   matches(head: Uint8Array): boolean;
   /**

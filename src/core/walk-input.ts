@@ -2,9 +2,10 @@ import type { Context } from './context.ts';
 import { drive, type Tools, throwIfAborted } from './drive.ts';
 import { ScrubError } from './errors.ts';
 import type { Format } from './format.ts';
-import { identify, nameUnsupported, readHead } from './identify.ts';
+import { identify, nameUnsupported } from './identify.ts';
 import type { OpenInput } from './input.ts';
 import { Plan } from './plan.ts';
+import type { Walk } from './walk.ts';
 import { isUnchanged, isUnchangedInMemory, lengthOf, type Pieces } from './write.ts';
 
 /** A file that was walked: what it is, and what its clean form is made of. */
@@ -31,14 +32,11 @@ export async function walkInput(
 ): Promise<Walked> {
   const { signal } = context.options;
   throwIfAborted(signal);
-  if (input.feed !== undefined) await readHead(input);
-  const format = identify(input, formats);
+  const format = await run(identify(input.window, formats), input, tools, signal);
   if (format === undefined) throw await nameUnsupported(input, tools);
   const plan = new Plan(context.describes);
   try {
-    const walk = format.walk(input.window, plan, context);
-    const first = walk.next();
-    if (!first.done) await drive(walk, first.value, input.window, tools, signal, input.feed);
+    await run(format.walk(input.window, plan, context), input, tools, signal);
   } catch (error) {
     throw error instanceof ScrubError ? error.within(format.id) : error;
   }
@@ -48,4 +46,9 @@ export async function walkInput(
       ? input.source !== undefined && (await isUnchanged(pieces, input.source))
       : isUnchangedInMemory(pieces, input.bytes);
   return { format, plan, pieces, bytesOut: lengthOf(pieces), changed: !same };
+}
+
+function run<T>(walk: Walk<T>, input: OpenInput, tools: Tools, signal: AbortSignal | undefined): T | Promise<T> {
+  const first = walk.next();
+  return first.done ? first.value : drive(walk, first.value, input.window, tools, signal, input.feed);
 }
