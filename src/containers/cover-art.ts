@@ -1,4 +1,5 @@
 // A cover picture that is kept is a file of its own: it is scrubbed as one, and all that is said about it is its media type.
+import { areEqual } from '../bytes/equal.ts';
 import type { Context } from '../core/context.ts';
 import { ScrubError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
@@ -22,22 +23,27 @@ export function* keepCover(
 ): Walk<Uint8Array | undefined> {
   const picture = pictures.find(({ type }) => type === FRONT_COVER) ?? pictures[0];
   if (picture === undefined) return undefined;
+  for (const other of pictures) if (other !== picture) noteRemoved(plan, where, other);
   try {
     const { format, plan: nested } = yield* context.nestedBytes(picture.data);
     const mediaType = nested.mediaType ?? format.mediaTypes[0];
-    if (!mediaType.startsWith('image/')) return undefined;
+    if (!mediaType.startsWith('image/')) {
+      noteRemoved(plan, where, picture, 'It is no picture.');
+      return undefined;
+    }
     plan.adopt(nested, undefined, where);
     const pieces = nested.flat();
-    return writePicture(mediaType, toBytes(pieces, lengthOf(pieces), picture.data));
+    const written = writePicture(mediaType, toBytes(pieces, lengthOf(pieces), picture.data));
+    const action = areEqual(written, picture.whole) ? 'kept' : 'rewritten';
+    plan.found({ kind: 'thumbnail', where, action, bytes: picture.whole.length });
+    return written;
   } catch (error) {
     if (!(error instanceof ScrubError) || passedOn.includes(error.code)) throw error;
-    plan.found({
-      kind: 'thumbnail',
-      where,
-      action: 'removed',
-      bytes: picture.data.length,
-      note: `It can't be cleaned. ${error.message}`,
-    });
+    noteRemoved(plan, where, picture, `It can't be cleaned. ${error.message}`);
     return undefined;
   }
+}
+
+function noteRemoved(plan: Plan, where: string, { whole }: Picture, note?: string): void {
+  plan.found({ kind: 'thumbnail', where, action: 'removed', bytes: whole.length, ...(note ? { note } : {}) });
 }

@@ -110,14 +110,14 @@ function skipResidual(bits: BitReader, blockSize: number, order: number): boolea
   const method = bits.read(2);
   if (method > 1) return false;
   const parameterLength = method === 0 ? 4 : 5;
-  const escape = method === 0 ? 15 : 31;
+  const escapeCode = method === 0 ? 15 : 31;
   const partitionOrder = bits.read(4);
   const partitionSize = blockSize >> partitionOrder;
   if (partitionSize < order || partitionSize << partitionOrder !== blockSize) return false;
   for (let partition = 0; partition < 1 << partitionOrder; partition++) {
     const count = partition === 0 ? partitionSize - order : partitionSize;
     const parameter = bits.read(parameterLength);
-    if (parameter === escape) bits.skip(bits.read(5) * count);
+    if (parameter === escapeCode) bits.skip(bits.read(5) * count);
     else {
       for (let index = 0; index < count; index++) {
         bits.unary();

@@ -12,6 +12,8 @@ const LINK = '-->';
 export interface Picture {
   type: number;
   data: Uint8Array;
+  /** All of it, as it was read. */
+  whole: Uint8Array;
 }
 
 /** Reads a picture; nothing where its lengths lead past its end, or it is only linked to. */
@@ -22,7 +24,7 @@ export function readPicture(bytes: Uint8Array): Picture | undefined {
   const mediaTypeLength = view.getUint32(4);
   if (latin1(bytes.subarray(8, 8 + Math.min(mediaTypeLength, LINK.length + 1))) === LINK) return undefined;
   const dataLengthAt = FIXED_LENGTH - 4 + mediaTypeLength + view.getUint32(8 + mediaTypeLength);
-  return { type: view.getUint32(0), data: bytes.subarray(dataLengthAt + 4, end) };
+  return { type: view.getUint32(0), data: bytes.subarray(dataLengthAt + 4, end), whole: bytes };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { areEqual } from '../../bytes/equal.ts';
 import { carry } from '../../containers/carry.ts';
 import { keepCover } from '../../containers/cover-art.ts';
 import { channelMask } from '../../containers/flac/channel-mask.ts';
@@ -109,7 +110,10 @@ function* read(
     return picture !== undefined;
   }
   metadata.cueSheet = canonicalCueSheet(content);
-  return false;
+  if (metadata.cueSheet === undefined) return false;
+  const action = areEqual(metadata.cueSheet, content) ? 'kept' : 'rewritten';
+  plan.found({ kind: rule.kind, where: rule.name, action, bytes: content.length, offset: start });
+  return true;
 }
 
 /** Some writers give a block's length too small for the picture in it; decoders go by the picture's own lengths. */
