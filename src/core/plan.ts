@@ -39,6 +39,8 @@ export class Plan {
   readonly exhibits: ExifExhibit[] = [];
   /** Media type when it is more exact than the format's own. */
   mediaType: string | undefined;
+  /** File name extension when it is more exact than the format's own, without the dot. */
+  extension: string | undefined;
   readonly #findings: Map<string, Finding> = new Map();
   readonly #describes: boolean;
 
