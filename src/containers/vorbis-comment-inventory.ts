@@ -25,16 +25,16 @@ const MAX_VALUE_LENGTH = 200;
 
 /**
  * Notes what a list of comments tells.
- * @param start absolute offset of the list in the input; not given where it does not stand there in one piece
  * @param kept the fields that are written
+ * @param start absolute offset of the list in the input, where it stands there in one piece
  */
 export function describeComments(
   plan: Plan,
   context: Context,
   list: CommentList,
   where: string,
-  start: number | undefined,
   kept: readonly Field[],
+  start?: number,
 ): void {
   const place = (offset: number): { offset?: number } => (start === undefined ? {} : { offset: start + offset });
   if (list.vendor.length > 0) {

@@ -2,6 +2,7 @@
 import type { Format } from '../core/format.ts';
 import { flac } from './flac.ts';
 import { jpeg } from './jpeg.ts';
+import { ogg } from './ogg.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [flac, jpeg];
+export const formats: readonly Format[] = [flac, jpeg, ogg];

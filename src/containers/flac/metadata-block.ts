@@ -3,7 +3,8 @@
 /** Length of a block's header. */
 export const BLOCK_HEADER_LENGTH = 4;
 const LAST = 0x80;
-const MAX_BLOCK_LENGTH = 0xffffff;
+/** Longest content of a block. */
+export const MAX_BLOCK_LENGTH = 0xffffff;
 
 /** Types of blocks; 7 to 126 are reserved, 127 is forbidden. */
 export const BlockType = {

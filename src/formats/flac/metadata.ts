@@ -15,6 +15,7 @@ import { readStreamInfo, STREAM_INFO_LENGTH, type StreamInfo } from '../../conta
 import { type CommentList, readComments, writeComments } from '../../containers/vorbis-comment.ts';
 import { selectFields } from '../../containers/vorbis-comment-fields.ts';
 import { describeComments } from '../../containers/vorbis-comment-inventory.ts';
+import { commentPictures } from '../../containers/vorbis-comment-picture.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -146,11 +147,12 @@ function* keptBlocks(plan: Plan, context: Context, streamInfo: StreamInfo, metad
   if (list !== undefined) {
     const mask = channelMask(list.comments, streamInfo.channels);
     const fields = [...(mask === undefined ? [] : [mask]), ...selectFields(list.comments, context)];
-    if (context.describes) describeComments(plan, context, list, 'VORBIS_COMMENT', start, fields);
+    if (context.describes) describeComments(plan, context, list, 'VORBIS_COMMENT', fields, start);
     if (fields.length > 0) blocks.push({ type: BlockType.vorbisComment, content: writeComments(fields) });
   }
   if (metadata.cueSheet !== undefined) blocks.push({ type: BlockType.cueSheet, content: metadata.cueSheet });
-  const cover = yield* keepCover(context, plan, metadata.pictures, 'PICTURE');
+  const pictures = metadata.pictures.length > 0 ? metadata.pictures : commentPictures(list?.comments ?? []);
+  const cover = context.keeps('coverArt') ? yield* keepCover(context, plan, pictures, 'PICTURE') : undefined;
   if (cover !== undefined) blocks.push({ type: BlockType.picture, content: cover });
   return blocks;
 }
