@@ -1,7 +1,8 @@
 // The checksum of Ogg pages (RFC 3533 §6, field 7): CRC-32 of polynomial 0x04C11DB7, starting from 0, neither reflected nor inverted.
 import { crcTable } from '../../bytes/crc-table.ts';
 
-const table = crcTable(0x04c11db7, 32);
+const POLYNOMIAL = 0x04c11db7;
+const table = crcTable(POLYNOMIAL, 32);
 
 /** The checksum of bytes that follow those whose checksum is `crc`. */
 export function pageCrc(bytes: Uint8Array, start = 0, end: number = bytes.length, crc = 0): number {
@@ -10,35 +11,21 @@ export function pageCrc(bytes: Uint8Array, start = 0, end: number = bytes.length
   return value >>> 0;
 }
 
-/** A page holds up to 27 + 255 + 255·255 bytes: sixteen bits count them. */
-const LENGTH_BITS = 16;
-/** A linear map of 32 bits as four tables, one for each byte. */
-const MAP_SIZE = 4 * 256;
+/** Longest page: 27 + 255 + 255·255 bytes (RFC 3533 §6). */
+const MAX_PAGE_LENGTH = 65307;
 
 /**
  * Works out how a change early in a page changes its checksum, without looking at what stands behind the change.
  * The checksum is linear over GF(2): that of the difference of two pages is the difference of their checksums, and bytes that
- * do not differ are zeros to it, which multiply it by x⁸ each. For runs of 1, 2, 4, … 32768 of them the map is worked out here.
+ * do not differ are zeros to it, each of which multiplies it by x⁸ modulo the polynomial.
  */
 export class CrcPatch {
-  readonly #maps: Int32Array = new Int32Array(LENGTH_BITS * MAP_SIZE);
+  /** x⁸ⁿ modulo the polynomial, as far as they were needed. */
+  readonly #powers: Int32Array = new Int32Array(MAX_PAGE_LENGTH + 1);
+  #known = 0;
 
   constructor() {
-    let columns = Array.from({ length: 32 }, (_, bit) => {
-      const value = 1 << bit;
-      return (value << 8) ^ (table[value >>> 24] ?? 0);
-    });
-    for (let power = 0; power < LENGTH_BITS; power++) {
-      const start = power * MAP_SIZE;
-      for (let byte = 0; byte < 4; byte++) {
-        for (let value = 1; value < 256; value++) {
-          const lowest = 31 - Math.clz32(value & -value);
-          const rest = this.#maps[start + byte * 256 + (value & (value - 1))] ?? 0;
-          this.#maps[start + byte * 256 + value] = rest ^ (columns[byte * 8 + lowest] ?? 0);
-        }
-      }
-      columns = columns.map((column) => this.#apply(start, column));
-    }
+    this.#powers[0] = 1;
   }
 
   /**
@@ -47,22 +34,27 @@ export class CrcPatch {
    * @param length how many bytes follow them in the page
    */
   shift(difference: number, length: number): number {
-    let value = difference;
-    for (let rest = length, start = 0; rest > 0; rest >>= 1, start += MAP_SIZE) {
-      if (rest & 1) value = this.#apply(start, value);
+    const powers = this.#powers;
+    for (; this.#known < length; this.#known++) {
+      const power = powers[this.#known] as number;
+      powers[this.#known + 1] = (power << 8) ^ (table[power >>> 24] as number);
     }
-    return value;
+    return multiply(difference, powers[length] as number);
   }
+}
 
-  #apply(start: number, value: number): number {
-    const maps = this.#maps;
-    return (
-      (maps[start + (value & 0xff)] as number) ^
-      (maps[start + 256 + ((value >>> 8) & 0xff)] as number) ^
-      (maps[start + 512 + ((value >>> 16) & 0xff)] as number) ^
-      (maps[start + 768 + (value >>> 24)] as number)
-    );
+/** The product of two polynomials modulo the checksum's, four bits of the first at a time. */
+function multiply(a: number, b: number): number {
+  const b2 = (b << 1) ^ ((b >> 31) & POLYNOMIAL);
+  const b4 = (b2 << 1) ^ ((b2 >> 31) & POLYNOMIAL);
+  const b8 = (b4 << 1) ^ ((b4 >> 31) & POLYNOMIAL);
+  let product = 0;
+  for (let shift = 28; shift >= 0; shift -= 4) {
+    const bits = a >>> shift;
+    product = (product << 4) ^ (table[product >>> 28] as number);
+    product ^= (-(bits & 1) & b) ^ (-((bits >> 1) & 1) & b2) ^ (-((bits >> 2) & 1) & b4) ^ (-((bits >> 3) & 1) & b8);
   }
+  return product;
 }
 
 /** Checksum of a flag byte and the eight bytes of zeros that follow it. */

@@ -8,6 +8,8 @@ import { pageCrc } from './crc.ts';
 export const PAGE_HEADER_LENGTH = 27;
 /** `OggS`. */
 export const CAPTURE_PATTERN = 0x4f676753;
+/** Offset of the granule position in it. */
+export const GRANULE_AT = 6;
 /** Length of a segment that is not the last of its packet. */
 export const FULL_SEGMENT = 255;
 
@@ -25,6 +27,11 @@ export interface Page {
   crc: number;
   /** Header and segment table. */
   header: Uint8Array;
+}
+
+/** Whether the last packet goes on on the next page; not given where the page has none. */
+export function endsUnfinished(header: Uint8Array): boolean | undefined {
+  return header.length > PAGE_HEADER_LENGTH ? header[header.length - 1] === FULL_SEGMENT : undefined;
 }
 
 /** Reads the page at `at` if its header is at hand; nothing where none stands there whole. */

@@ -1,8 +1,7 @@
 // The physical bitstream (RFC 3533 §4): pages of several logical streams, in groups, one group behind the other.
 import { keepCover } from '../../containers/cover-art.ts';
-import { CrcPatch } from '../../containers/ogg/crc.ts';
-import { PAGE_HEADER_LENGTH, type Page, PageFlag } from '../../containers/ogg/page.ts';
-import { renumberPage, splitPage } from '../../containers/ogg/rewrite-page.ts';
+import { CAPTURE_PATTERN, FULL_SEGMENT, PAGE_HEADER_LENGTH, type Page, PageFlag } from '../../containers/ogg/page.ts';
+import { CHANGED_END, CHANGED_START, Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
 import { type Field, selectFields } from '../../containers/vorbis-comment-fields.ts';
 import { describeComments } from '../../containers/vorbis-comment-inventory.ts';
 import { commentPictures, pictureField } from '../../containers/vorbis-comment-picture.ts';
@@ -15,6 +14,8 @@ import { Group } from './group.ts';
 import { type Dropped, ruleFor } from './policy.ts';
 import { Stream } from './stream.ts';
 
+/** Flags of data pages. */
+const KEPT_FLAGS = PageFlag.continued | PageFlag.last;
 const unannounced: Dropped = { name: 'unannounced', kind: 'other' };
 
 /** Takes pages one by one, and puts those of streams that are kept into the plan. */
@@ -31,7 +32,7 @@ export class Bitstream {
   /** Whether a page has come that is not a stream's first: the next first page begins a group. */
   #isGroupClosed = true;
   #streamCount = 0;
-  #patch: CrcPatch | undefined;
+  readonly #renumber = new Renumbering();
 
   constructor(window: Window, plan: Plan, context: Context) {
     this.#window = window;
@@ -50,7 +51,7 @@ export class Bitstream {
       return;
     }
     if ((page.flags & PageFlag.first) === 0) this.#isGroupClosed = true;
-    if (stream.isComplete) this.#keep(stream, page);
+    if (stream.isComplete) this.#keep(stream, page.header, 0, page.start, page.end);
     else yield* this.#readHeaders(stream, page);
   }
 
@@ -129,18 +130,57 @@ export class Bitstream {
     return fields;
   }
 
-  /** Carries a data page over: the header anew where it differs, and its checksum by the difference alone. */
-  #keep(stream: Stream, page: Page): void {
-    const { start, end } = page;
-    const flags = page.flags & (PageFlag.continued | PageFlag.last);
-    const sequence = stream.numberPage(page);
-    if (flags === page.flags && stream.serial === page.serial && sequence === page.sequence) {
+  /**
+   * Takes data pages that stand one behind the other and are at hand, as long as nothing about them is out of the ordinary.
+   * @returns where the next page begins, which has to be looked at more closely
+   */
+  readAhead(start: number): number {
+    const window = this.#window;
+    const { bytes, base, end: windowEnd } = window;
+    let at = start;
+    let pages = 0;
+    let lastSerial = -1;
+    let stream: Stream | Dropped | undefined;
+    while (at + PAGE_HEADER_LENGTH <= windowEnd) {
+      const index = at - base;
+      const flags = bytes[index + 5] as number;
+      if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + 4] !== 0 || (flags & ~KEPT_FLAGS) !== 0) break;
+      const serial = window.u32le(at + 14);
+      if (serial !== lastSerial) stream = this.#streams.get(serial);
+      lastSerial = serial;
+      if (!(stream instanceof Stream) || !stream.isComplete) break;
+      const tableEnd = index + PAGE_HEADER_LENGTH + (bytes[index + 26] as number);
+      if (tableEnd > bytes.length) break;
+      let end = base + tableEnd;
+      for (let segment = index + PAGE_HEADER_LENGTH; segment < tableEnd; segment++) end += bytes[segment] as number;
+      const isFollowed = end + 4 <= windowEnd ? window.u32be(end) === CAPTURE_PATTERN : end === window.size;
+      if (!isFollowed) break;
+      pages++;
+      this.#keep(stream, bytes, index, at, end);
+      at = end;
+    }
+    this.#context.countStructures(pages);
+    return at;
+  }
+
+  /**
+   * Carries a data page over: the header anew where it differs, and its checksum by the difference alone.
+   * @param bytes hold the page's header from `index` on
+   */
+  #keep(stream: Stream, bytes: Uint8Array, index: number, start: number, end: number): void {
+    const segments = bytes[index + 26] as number;
+    const lastSegment = bytes[index + PAGE_HEADER_LENGTH + segments - 1];
+    const found = readWord(bytes, index + 18) >>> 0;
+    const sequence = stream.numberPage(found, segments === 0 ? undefined : lastSegment === FULL_SEGMENT);
+    const flags = (bytes[index + 5] as number) & KEPT_FLAGS;
+    const isSame = sequence === found && flags === bytes[index + 5];
+    if (isSame && stream.serial === readWord(bytes, index + 14) >>> 0) {
       this.#plan.keep(start, end);
       return;
     }
-    this.#patch ??= new CrcPatch();
-    this.#plan.insert(renumberPage(page, { flags, serial: stream.serial, sequence }, this.#patch));
-    this.#plan.keep(start + PAGE_HEADER_LENGTH, end);
+    this.#plan.keep(start, start + CHANGED_START);
+    this.#plan.insert(this.#renumber.page(bytes, index, end - start, flags, stream.serial, sequence));
+    this.#plan.keep(start + CHANGED_END, end);
   }
 
   /** Ends the file: streams whose headers are cut off are left out. */

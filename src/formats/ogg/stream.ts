@@ -2,7 +2,7 @@
 // serial and sequence number of their own.
 import { concat } from '../../bytes/concat.ts';
 import { type HeaderPages, writeHeaderPages } from '../../containers/ogg/header-pages.ts';
-import { FULL_SEGMENT, PAGE_HEADER_LENGTH, type Page, PageFlag } from '../../containers/ogg/page.ts';
+import { endsUnfinished, FULL_SEGMENT, PAGE_HEADER_LENGTH, type Page, PageFlag } from '../../containers/ogg/page.ts';
 import type { Codec } from './codecs.ts';
 
 /** A stream that is kept. */
@@ -46,7 +46,7 @@ export class Stream {
     for (let segment = PAGE_HEADER_LENGTH; segment < header.length && !this.isComplete; segment++) {
       if (end === packetStart && this.#parts.length === 0 && this.codec.isData?.(body[end] ?? 0)) {
         this.isComplete = true;
-        this.notePage(page);
+        this.#notePage(page.sequence, endsUnfinished(header));
         return segment - PAGE_HEADER_LENGTH;
       }
       const length = header[segment] ?? 0;
@@ -56,7 +56,7 @@ export class Stream {
       isLost = false;
       packetStart = end;
       if (this.isComplete) {
-        this.notePage(page);
+        this.#notePage(page.sequence, endsUnfinished(header));
         this.isEnded = (flags & PageFlag.last) !== 0 && segment === header.length - 1;
         return segment + 1 - PAGE_HEADER_LENGTH;
       }
@@ -85,9 +85,9 @@ export class Stream {
    * Gives a data page its number. A lost page leaves a gap only where the packet that it broke would seem to go on: decoders
    * then know not to join what does not belong together.
    */
-  numberPage(page: Page): number {
-    if (page.sequence !== this.#expectedSequence && this.#isUnfinished) this.#nextSequence++;
-    this.notePage(page);
+  numberPage(sequence: number, isUnfinished: boolean | undefined): number {
+    if (sequence !== this.#expectedSequence && this.#isUnfinished) this.#nextSequence++;
+    this.#notePage(sequence, isUnfinished);
     return this.takeSequence();
   }
 
@@ -97,8 +97,8 @@ export class Stream {
   }
 
   /** Remembers what the next page has to follow. */
-  notePage({ sequence, header }: Page): void {
+  #notePage(sequence: number, isUnfinished: boolean | undefined): void {
     this.#expectedSequence = (sequence + 1) >>> 0;
-    if (header.length > PAGE_HEADER_LENGTH) this.#isUnfinished = header[header.length - 1] === FULL_SEGMENT;
+    this.#isUnfinished = isUnfinished ?? this.#isUnfinished;
   }
 }

@@ -10,8 +10,7 @@ import { Bitstream } from './bitstream.ts';
 export function* walkOgg(window: Window, plan: Plan, context: Context): Walk {
   const bitstream = new Bitstream(window, plan, context);
   const finder = new PageFinder(window);
-  let at = 0;
-  while (at < window.size) {
+  for (let at = 0; at < window.size; at = bitstream.readAhead(at)) {
     context.countStructures();
     let page = isHeaderAtHand(window, at) ? parsePage(window, at) : yield* readPage(window, at);
     if (page === undefined || !(yield* isInStep(window, finder, page))) {
