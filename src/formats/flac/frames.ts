@@ -6,7 +6,7 @@ import { FRAME_FOOTER_LENGTH, measureFrame } from '../../containers/flac/frame.t
 import type { StreamInfo } from '../../containers/flac/stream-info.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed } from '../../core/errors.ts';
-import type { Plan } from '../../core/plan.ts';
+import type { Plan, Span } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { describeTrailer } from './describe.ts';
@@ -20,6 +20,8 @@ const MAX_MEASURED = 16 * 1024 * 1024;
 interface Chain {
   streamInfo: StreamInfo;
   first: Frame;
+  /** Where the frames begin that are kept. */
+  starts: number[];
   /** Whether frames are numbered by samples, though the sync code says otherwise, as encoders did before 2007. */
   isOldVariable: boolean;
   /** Samples of one channel, as long as they are not proved wrong; 0: not known. */
@@ -42,28 +44,48 @@ export function* walkFrames(window: Window, plan: Plan, context: Context, stream
   if (first === undefined) throw malformed('The file holds no sound that can be found.', start, 'frame');
   if (first.start > start) note(plan, 'before the first frame', start, first.start);
   const { totalSamples } = streamInfo;
-  const chain: Chain = { streamInfo, first, isOldVariable: false, totalSamples, lastLength: 0, measured: 0 };
-  let frame: Frame | undefined = first;
-  let keptFrom = first.start;
-  while (frame !== undefined) {
+  const chain = { streamInfo, first, starts: [], isOldVariable: false, totalSamples, lastLength: 0, measured: 0 };
+  const kept = yield* followFrames(window, plan, context, chain);
+  yield* dropUnfinished(window, chain, kept);
+  for (const span of kept) plan.keep(span.start, span.end);
+  yield* describeTrailer(window, plan, kept.at(-1)?.end ?? start);
+}
+
+/** Follows the chain to its end, over all its breaks; returns the runs of frames. */
+function* followFrames(window: Window, plan: Plan, context: Context, chain: Chain): Walk<Span[]> {
+  const kept: Span[] = [];
+  let keptFrom = chain.first.start;
+  for (let frame = chain.first; ; ) {
     frame = runAhead(window, chain, context, frame);
-    const next: Frame | undefined = yield* followChain(window, chain, frame);
+    const next = yield* followChain(window, chain, frame);
     if (next !== undefined) {
+      chain.starts.push(frame.start);
       chain.lastLength = next.start - frame.start;
       frame = next;
       continue;
     }
-    const { end, next: later }: Break = yield* repairBreak(window, chain, frame);
-    plan.keep(keptFrom, end);
-    if (later === undefined) {
-      if (end === first.start) throw malformed('The file is cut off inside its first frame.', end, 'frame');
-      yield* describeTrailer(window, plan, end);
-      return;
-    }
+    const { end, next: later } = yield* repairBreak(window, chain, frame);
+    if (end > frame.start) chain.starts.push(frame.start);
+    if (end > keptFrom) kept.push({ start: keptFrom, end });
+    if (later === undefined) return kept;
     if (later.start > end) note(plan, 'between frames', end, later.start);
     keptFrom = later.start;
     frame = later;
   }
+}
+
+/** Drops frames from the end until one is whole: a frame that is cut off may hide that the one before it is damaged. */
+function* dropUnfinished(window: Window, chain: Chain, kept: Span[]): Walk {
+  for (let run = kept.at(-1); run !== undefined; run = kept.at(-1)) {
+    const start = chain.starts.pop() ?? run.start;
+    const frame = yield* findFrame(window, start, start + 1, chain.first.header.countsSamples);
+    const end = frame === undefined ? undefined : yield* measure(window, chain, frame, run.end);
+    run.end = end ?? start;
+    if (end !== undefined) return;
+    if (run.end <= run.start) kept.pop();
+  }
+  const { start } = chain.first;
+  throw malformed('The file is cut off inside its first frame.', start, 'frame');
 }
 
 function note(plan: Plan, where: string, start: number, end: number): void {
@@ -80,6 +102,7 @@ function runAhead(window: Window, chain: Chain, context: Context, from: Frame): 
     if (guess < window.base) return frame;
     const next = searchFrame(window, guess, frame.start + longest(chain, frame), frame.header.countsSamples);
     if (typeof next === 'number' || !follows(chain, frame, next)) return frame;
+    chain.starts.push(frame.start);
     chain.lastLength = next.start - frame.start;
     frame = next;
   }
@@ -125,7 +148,7 @@ interface Break {
 
 function* repairBreak(window: Window, chain: Chain, frame: Frame): Walk<Break> {
   const { countsSamples } = frame.header;
-  const end = yield* measure(window, chain, frame);
+  const end = yield* measure(window, chain, frame, window.size);
   if (end !== undefined) {
     const adjacent = yield* findFrame(window, end, end + 1, countsSamples);
     const isWanted = adjacent !== undefined && (!isLast(chain, frame) || follows(chain, frame, adjacent));
@@ -145,10 +168,13 @@ function* repairBreak(window: Window, chain: Chain, frame: Frame): Walk<Break> {
   return { end: isPlausible ? later.start : frame.start, next: later };
 }
 
-/** The frame's end, if it is whole: told by its CRC, or by what stands there. */
-function* measure(window: Window, chain: Chain, frame: Frame): Walk<number | undefined> {
+/**
+ * The frame's end, if it is whole: told by its CRC, or by what stands there.
+ * @param limit where what may be of the frame ends
+ */
+function* measure(window: Window, chain: Chain, frame: Frame, limit: number): Walk<number | undefined> {
   const { start, header } = frame;
-  const longestLength = Math.min(longest(chain, frame), window.size - start);
+  const longestLength = Math.min(longest(chain, frame), limit - start);
   for (let length = Math.min(FIRST_MEASURE_LENGTH, longestLength); ; length = Math.min(length * 4, longestLength)) {
     chain.measured += length;
     if (chain.measured > 4 * window.size + MAX_MEASURED) {
@@ -159,7 +185,7 @@ function* measure(window: Window, chain: Chain, frame: Frame): Walk<number | und
     const measured = measureFrame(bytes, 0, header, bitsPerSample(chain, frame));
     if (measured !== undefined) {
       const end = start + measured;
-      if (crc16(bytes, 0, measured) === 0 || end === window.size) return end;
+      if (crc16(bytes, 0, measured) === 0 || end === limit) return end;
       return (yield* findFrame(window, end, end + 1, header.countsSamples)) === undefined ? undefined : end;
     }
     if (length === longestLength) return undefined;

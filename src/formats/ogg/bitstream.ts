@@ -18,6 +18,15 @@ import { Stream } from './stream.ts';
 const KEPT_FLAGS = PageFlag.continued | PageFlag.last;
 const unannounced: Dropped = { name: 'unannounced', kind: 'other' };
 
+function firstPacketLength({ header }: Page): number {
+  let length = 0;
+  for (const segment of header.subarray(PAGE_HEADER_LENGTH)) {
+    length += segment;
+    if (segment < FULL_SEGMENT) break;
+  }
+  return length;
+}
+
 /** Takes pages one by one, and puts those of streams that are kept into the plan. */
 export class Bitstream {
   readonly #window: Window;
@@ -58,7 +67,7 @@ export class Bitstream {
   /** A stream begins with this page. */
   *#begin(page: Page): Walk {
     const body = yield* this.#bodyOf(page);
-    const rule = ruleFor(body);
+    const rule = ruleFor(body.subarray(0, firstPacketLength(page)));
     if (rule.use === 'refuse') {
       throw unsupported(
         `The file holds a ${rule.name} stream, which can't be cleaned. Convert it to another format and try again.`,

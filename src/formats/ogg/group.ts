@@ -40,7 +40,7 @@ export class Group {
     const pages = this.streams.flatMap((stream) => stream.pages ?? []);
     const written = [...pages.map(({ first }) => first), ...pages.map(({ rest }) => rest)];
     const { plan } = this.#slot;
-    if (isSame(written, this.#found ?? [])) plan.keep(this.#start, this.#end);
+    if (this.#found !== undefined && isSame(written, this.#found)) plan.keep(this.#start, this.#end);
     else for (const bytes of written) plan.insert(bytes);
     this.#slot.closed = true;
   }

@@ -38,9 +38,10 @@ export class Stream {
    */
   readHeaders(page: Page, body: Uint8Array): number {
     const { flags, header } = page;
-    if ((flags & PageFlag.continued) === 0) this.#parts = [];
+    const isContinued = (flags & PageFlag.continued) !== 0 && (flags & PageFlag.first) === 0;
+    if (!isContinued) this.#parts = [];
     // What goes on from a page that is not there is lost.
-    let isLost = (flags & PageFlag.continued) !== 0 && this.#parts.length === 0;
+    let isLost = isContinued && this.#parts.length === 0;
     let packetStart = 0;
     let end = 0;
     for (let segment = PAGE_HEADER_LENGTH; segment < header.length && !this.isComplete; segment++) {
