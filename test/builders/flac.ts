@@ -118,11 +118,12 @@ export function splitFlac(file: Uint8Array): { blocks: Block[]; frames: Uint8Arr
   }
 }
 
-/** A cue sheet (§8.7) with one track and one index point. */
+/** A cue sheet (§8.7) with one track of one index point, and the lead-out. */
 export function cueSheet(catalogNumber: string, isrc: string, offset = 588): Block {
   const track = join(be(offset, 8), [1], isrc.padEnd(12, '\0'), [0], new Uint8Array(13), [1], be(0, 8), [1, 0, 0, 0]);
-  const head = join(catalogNumber.padEnd(128, '\0'), be(88200, 8), [0x80], new Uint8Array(258), [1]);
-  return { type: CUESHEET, content: join(head, track) };
+  const head = join(catalogNumber.padEnd(128, '\0'), be(88200, 8), [0x80], new Uint8Array(258), [2]);
+  const leadOut = join(be(44100, 8), [170], new Uint8Array(27));
+  return { type: CUESHEET, content: join(head, track, leadOut) };
 }
 
 /** An ID3v2 tag (id3.org, ID3v2.4) with one text frame. */

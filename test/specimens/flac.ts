@@ -86,7 +86,7 @@ const variable = [0, 16, 46].map((number, index) =>
 
 const decode = (file: Uint8Array): Promise<unknown> => hashStreams(file, 'flac');
 
-export const structuralTags = /^FLAC:|^Vorbis:(Vendor=$|UnknownChannelMask|WAVEFORMATEXTENSIBLE_CHANNEL_MASK)/i;
+export const structuralTags = /^FLAC:|^Vorbis:(Vendor=$|WaveformatextensibleChannelMask=0x3F$)/;
 
 /** FLAC of several kinds, with metadata in every block and around the stream. */
 export const specimens: readonly Specimen[] = [
