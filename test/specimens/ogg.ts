@@ -144,7 +144,8 @@ function filmAndSound(seed: number): Page[] {
 
 const decode = (file: Uint8Array): Promise<unknown> => hashStreams(file, 'ogg');
 
-export const structuralTags = /^(Vorbis|Opus|Theora|FLAC):(?!.*Comment)|^(Vorbis|Opus|Theora|Speex|OGG):\w*Vendor=$/;
+export const structuralTags =
+  /^(Vorbis:(VorbisVersion|AudioChannels|SampleRate|(Maximum|Nominal|Minimum)Bitrate|Vendor=$)|Opus:(OpusVersion|AudioChannels|SampleRate|OutputGain)|Theora:(TheoraVersion|ImageWidth|ImageHeight|[XY]Offset|FrameRate|PixelAspectRatio|ColorSpace|NominalVideoBitrate|Quality|PixelFormat|Vendor=$)|FLAC:)/;
 
 /** Ogg of each codec, chained and multiplexed, with metadata in every header and around the pages. */
 export const specimens: readonly Specimen[] = [
