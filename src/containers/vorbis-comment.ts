@@ -16,13 +16,13 @@ export interface Comment {
 export interface CommentList {
   vendor: Uint8Array;
   comments: readonly Comment[];
-  /** Where the list ends; what stands behind it is not part of it. */
-  end: number;
 }
 
 const EQUALS = 0x3d;
 /** Names are ASCII from 20 to 7D (§5.2.3). */
 const LAST_NAME_BYTE = 0x7d;
+/** More fields than this are not read. */
+const MAX_COMMENTS = 16_384;
 /** No name in use is longer. */
 const MAX_NAME_LENGTH = 256;
 
@@ -30,20 +30,20 @@ const MAX_NAME_LENGTH = 256;
 export function readComments(bytes: Uint8Array): CommentList {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const fits = (at: number): boolean => at + 4 <= bytes.length && at + 4 + view.getUint32(at, true) <= bytes.length;
-  if (!fits(0)) return { vendor: bytes.subarray(bytes.length), comments: [], end: bytes.length };
+  if (!fits(0)) return { vendor: bytes.subarray(bytes.length), comments: [] };
   let at = 4 + view.getUint32(0, true);
   const vendor = bytes.subarray(4, at);
-  if (at + 4 > bytes.length) return { vendor, comments: [], end: bytes.length };
+  if (at + 4 > bytes.length) return { vendor, comments: [] };
   const count = view.getUint32(at, true);
   at += 4;
   const comments: Comment[] = [];
-  while (comments.length < count) {
-    if (!fits(at)) return { vendor, comments, end: bytes.length };
+  while (comments.length < Math.min(count, MAX_COMMENTS)) {
+    if (!fits(at)) return { vendor, comments };
     const length = 4 + view.getUint32(at, true);
     comments.push(readComment(bytes.subarray(at + 4, at + length), at, length));
     at += length;
   }
-  return { vendor, comments, end: at };
+  return { vendor, comments };
 }
 
 function readComment(text: Uint8Array, start: number, length: number): Comment {

@@ -300,6 +300,11 @@ describe('what is kept of Ogg', () => {
     expect(hasRightChecksums(await scrub(joinOgg(wrong)))).toBe(false);
   });
 
+  it('pages inside a stream that are marked as first ones', async () => {
+    const pages = opus().map((page, index) => (index === 3 ? { ...page, flags: 2 } : page));
+    await expectPages(pages, cleanOpus());
+  });
+
   it('names by what the file holds', async () => {
     const names = async (file: Uint8Array): Promise<string> => (await scrubAttachment({ data: file })).name;
     expect(await names(joinOgg(opus()))).toBe('audio.opus');
@@ -393,6 +398,11 @@ describe('Ogg that is refused or mended', () => {
     await scrub(join(head, ...others, ...empty.map(writePage)));
     await refusal(join(head, ...others.slice(0, 1), fakes));
     await scrub(join(head, ...others, ...new Array<Uint8Array>(20_000).fill(lone)));
+    // Comments that go on over very many pages, and very many comments.
+    const segment = { ...pageOf([], { flags: 1 }), segments: [255], body: new Uint8Array(255) };
+    const spread = writePage({ ...segment, serial: 0x5ec12e7 });
+    await refusal(join(head, ...new Array<Uint8Array>(150_000).fill(spread)));
+    await scrub(joinOgg(opus(join('OpusTags', new Uint8Array(4), [0xff, 0xff, 0xff, 0], new Uint8Array(3_000_000)))));
     expect(performance.now() - start).toBeLessThan(15_000);
   });
 });

@@ -24,6 +24,7 @@ const variableSync: Uint8Array = Uint8Array.of(SYNC, SYNC_FIXED | 1);
  */
 export function searchFrame(window: Window, from: number, limit: number, countsSamples: boolean): Frame | number {
   const { bytes, base } = window;
+  if (from >= window.end) return from;
   const sync = countsSamples ? variableSync : fixedSync;
   let index = from - base;
   for (;;) {

@@ -1,5 +1,5 @@
 // Pages for header packets, in one canonical form: the first packet alone, the others back to back on as few pages as hold them.
-import { concat } from '../../bytes/concat.ts';
+import { concat, concatAll } from '../../bytes/concat.ts';
 import { FULL_SEGMENT, PageFlag, sealPage, writePageHeader } from './page.ts';
 
 const MAX_SEGMENTS = 255;
@@ -24,7 +24,7 @@ export function writeHeaderPages(packets: readonly Uint8Array[], serial: number,
   const [identification = new Uint8Array(0), ...others] = packets;
   const [first = new Uint8Array(0), ...spilled] = paginate([identification], serial, 0, false);
   const rest = [...spilled, ...paginate(others, serial, 1 + spilled.length, isEnded)];
-  return { first, rest: concat(...rest), count: 1 + rest.length };
+  return { first, rest: concatAll(rest), count: 1 + rest.length };
 }
 
 function paginate(packets: readonly Uint8Array[], serial: number, sequence: number, isEnded: boolean): Uint8Array[] {
@@ -33,7 +33,7 @@ function paginate(packets: readonly Uint8Array[], serial: number, sequence: numb
     for (let rest = length; rest >= FULL_SEGMENT; rest -= FULL_SEGMENT) segments.push(FULL_SEGMENT);
     segments.push(length % FULL_SEGMENT);
   }
-  const body = concat(...packets);
+  const body = concatAll(packets);
   const pages: Uint8Array[] = [];
   let at = 0;
   for (let segment = 0; segment < segments.length; segment += MAX_SEGMENTS) {

@@ -16,6 +16,9 @@ export function* walkFlac(window: Window, plan: Plan, context: Context): Walk {
   const { streamInfo, end } = yield* walkMetadata(window, plan, context, start + SIGNATURE.length);
   yield* walkFrames(window, plan, context, streamInfo, end);
   plan.residual.add('What can be heard: voices, names, noises of a place.');
+  plan.residual.add(
+    'Frames, which are found by their headers and carried over unread, with what may be hidden between two of them.',
+  );
   plan.residual.add('How the sound was coded, which tells encoders and their settings apart.');
 }
 

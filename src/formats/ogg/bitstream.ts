@@ -11,7 +11,7 @@ import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { Group } from './group.ts';
-import { type Dropped, ruleFor } from './policy.ts';
+import { type Dropped, ruleFor, unknown } from './policy.ts';
 import { Stream } from './stream.ts';
 
 /** Flags of data pages. */
@@ -51,7 +51,7 @@ export class Bitstream {
 
   /** Takes the next page. */
   *read(page: Page): Walk {
-    if ((page.flags & PageFlag.first) !== 0) yield* this.#begin(page);
+    const isFirst = (page.flags & PageFlag.first) !== 0 && (yield* this.#begin(page));
     const stream = this.#streams.get(page.serial) ?? unannounced;
     if (!(stream instanceof Stream)) {
       const { name, kind } = stream;
@@ -59,13 +59,13 @@ export class Bitstream {
       this.#plan.found({ kind, where: `${name} stream`, action: 'removed', bytes, offset: page.start });
       return;
     }
-    if ((page.flags & PageFlag.first) === 0) this.#isGroupClosed = true;
+    if (!isFirst) this.#isGroupClosed = true;
     if (stream.isComplete) this.#keep(stream, page.header, 0, page.start, page.end);
     else yield* this.#readHeaders(stream, page);
   }
 
-  /** A stream begins with this page. */
-  *#begin(page: Page): Walk {
+  /** Begins a stream with this page; returns whether one is kept. */
+  *#begin(page: Page): Walk<boolean> {
     const body = yield* this.#bodyOf(page);
     const rule = ruleFor(body.subarray(0, firstPacketLength(page)));
     if (rule.use === 'refuse') {
@@ -76,8 +76,10 @@ export class Bitstream {
       );
     }
     if (rule.use === 'drop') {
-      this.#streams.set(page.serial, rule);
-      return;
+      // Some muxers mark pages inside a stream as first ones.
+      const before = this.#streams.get(page.serial);
+      if (rule !== unknown || !(before instanceof Stream)) this.#streams.set(page.serial, rule);
+      return false;
     }
     const serial = this.#streamCount++;
     if (serial !== page.serial) {
@@ -89,9 +91,11 @@ export class Bitstream {
     if (this.#isGroupClosed) this.#groups.push(new Group(this.#plan.slot()));
     this.#isGroupClosed = false;
     const group = this.#groups.at(-1);
-    if (group === undefined) return;
-    group.streams.push(stream);
-    this.#pending.set(stream, group);
+    if (group !== undefined) {
+      group.streams.push(stream);
+      this.#pending.set(stream, group);
+    }
+    return true;
   }
 
   *#bodyOf({ start, end, header }: Page): Walk<Uint8Array> {
@@ -150,7 +154,7 @@ export class Bitstream {
     let pages = 0;
     let lastSerial = -1;
     let stream: Stream | Dropped | undefined;
-    while (at + PAGE_HEADER_LENGTH <= windowEnd) {
+    while (at >= base && at + PAGE_HEADER_LENGTH <= windowEnd) {
       const index = at - base;
       const flags = bytes[index + 5] as number;
       if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + 4] !== 0 || (flags & ~KEPT_FLAGS) !== 0) break;

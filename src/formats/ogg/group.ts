@@ -1,6 +1,6 @@
 // Streams that begin together (RFC 3533 §4, "grouping"): their first pages stand in front, then their other header packets. A
 // chain is one group behind the other.
-import { concat } from '../../bytes/concat.ts';
+import { concatAll } from '../../bytes/concat.ts';
 import { areEqual } from '../../bytes/equal.ts';
 import type { Page } from '../../containers/ogg/page.ts';
 import type { Slot } from '../../core/plan.ts';
@@ -49,5 +49,5 @@ export class Group {
 function isSame(written: readonly Uint8Array[], found: readonly Uint8Array[]): boolean {
   const length = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
   if (length(written) !== length(found)) return false;
-  return areEqual(concat(...written), concat(...found));
+  return areEqual(concatAll(written), concatAll(found));
 }

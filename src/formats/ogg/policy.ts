@@ -57,8 +57,11 @@ const rules: readonly (readonly [signature: string, rule: StreamRule])[] = [
   refuse('\x01text', 'OGM'),
 ];
 
+/** The rule for a stream that begins like none of these. */
+export const unknown: StreamRule & Dropped = { use: 'drop', name: 'unknown', kind: 'other' };
+
 /** The rule for the stream that begins with this packet. */
 export function ruleFor(packet: Uint8Array): StreamRule {
   const rule = rules.find(([signature]) => startsWith(packet, signature));
-  return rule?.[1] ?? { use: 'drop', name: 'unknown', kind: 'other' };
+  return rule?.[1] ?? unknown;
 }

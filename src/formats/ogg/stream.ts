@@ -1,6 +1,6 @@
 // A logical stream (RFC 3533 §4): its header packets are gathered, then written anew; its data pages are carried over with
 // serial and sequence number of their own.
-import { concat } from '../../bytes/concat.ts';
+import { concatAll } from '../../bytes/concat.ts';
 import { type HeaderPages, writeHeaderPages } from '../../containers/ogg/header-pages.ts';
 import { endsUnfinished, FULL_SEGMENT, PAGE_HEADER_LENGTH, type Page, PageFlag } from '../../containers/ogg/page.ts';
 import type { Codec } from './codecs.ts';
@@ -71,7 +71,7 @@ export class Stream {
     if (isLost) return;
     this.#parts.push(part);
     if (!isWhole) return;
-    this.packets.push(this.#parts.length === 1 ? part : concat(...this.#parts));
+    this.packets.push(this.#parts.length === 1 ? part : concatAll(this.#parts));
     this.#parts = [];
     this.isComplete = this.codec.isComplete(this.packets);
   }
