@@ -39,6 +39,8 @@ export class Plan {
   readonly exhibits: ExifExhibit[] = [];
   /** Media type when it is more exact than the format's own. */
   mediaType: string | undefined;
+  /** File name extension when it is more exact than the format's own, without the dot. */
+  extension: string | undefined;
   #findings: Map<string, Finding> | undefined;
   readonly #describes: boolean;
 
@@ -131,13 +133,22 @@ export class Plan {
   /** The pieces with filled places resolved and adjacent spans merged. */
   flat(): (Span | Uint8Array)[] {
     const flat: (Span | Uint8Array)[] = [];
-    for (const piece of this.pieces) {
-      for (const part of piece instanceof Slot ? piece.plan.flat() : [piece]) {
-        const last = flat.at(-1);
-        if ('end' in part && last !== undefined && 'end' in last && last.end === part.start) {
-          flat[flat.length - 1] = { start: last.start, end: part.end };
-        } else flat.push(part);
+    let last: Span | undefined;
+    const add = (part: Span | Uint8Array): void => {
+      if (!('end' in part)) {
+        last = undefined;
+        flat.push(part);
+      } else if (last?.end === part.start) {
+        last = { start: last.start, end: part.end };
+        flat[flat.length - 1] = last;
+      } else {
+        last = part;
+        flat.push(part);
       }
+    };
+    for (const piece of this.pieces) {
+      if (piece instanceof Slot) for (const part of piece.plan.flat()) add(part);
+      else add(piece);
     }
     return flat;
   }

@@ -8,11 +8,13 @@ import { au } from './au.ts';
 import { caf } from './caf.ts';
 import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
+import { flac } from './flac.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
 import { midi } from './midi.ts';
 import { mp3 } from './mp3.ts';
 import { mpc } from './mpc.ts';
+import { ogg } from './ogg.ts';
 import { png } from './png.ts';
 import { tta } from './tta.ts';
 import { wav } from './wav.ts';
@@ -25,6 +27,8 @@ export const formats: readonly Format[] = [
   png,
   gif,
   webp,
+  flac,
+  ogg,
   wav,
   aiff,
   caf,
