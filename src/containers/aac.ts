@@ -1,69 +1,78 @@
-// AAC raw data blocks: elements of a 3-bit id (ISO/IEC 14496-3 §4.4.2.1). Fill and data stream elements in front of the sound
-// carry what an encoder likes, its name above all; decoders read past them.
+// AAC raw data blocks: elements of a 3-bit id (ISO/IEC 14496-3 §4.4.2.1). Fill, data stream and program config elements in
+// front of the sound carry what an encoder likes, its name above all; decoders read past them.
+import { Bits } from '../bytes/bits.ts';
 
-const ID_DSE = 4;
-const ID_FIL = 6;
+const Element = { DSE: 4, PCE: 5, FIL: 6 } as const;
 /** Extension payloads that decoders use: dynamic range, spatial audio, spectral band replication (§4.5.2.8). */
 const DECODED_EXTENSIONS = [11, 12, 13, 14];
 /** `EXT_FILL_DATA`: type 1, a nibble of zeros, bytes of 10100101 (§4.5.2.9.3). */
 const FILL_HEADER = 0x10;
 const FILL_BYTE = 0xa5;
 
-/** No run of leading elements is longer: fifteen bytes and 255 more, a few times over. */
-export const MAX_LEADING_BYTES = 2048;
+/** Whether a raw data block that begins with this byte begins with an element that is no sound: told by three bits. */
+export function beginsWithoutSound(firstByte: number): boolean {
+  const id = firstByte >> 5;
+  return id === Element.FIL || id === Element.DSE || id === Element.PCE;
+}
 
 /**
- * A raw data block with the content of its leading fill and data stream elements made canonical, at the same length.
- * @param block the block's beginning, up to {@link MAX_LEADING_BYTES}, or all of it
- * @param bitStart where the block begins, in bits
- * @returns the new bytes; nothing where there is nothing to change
+ * Makes the content of the elements in front of the sound canonical, at the same length.
+ * @param block a raw data block
+ * @returns the block's first bytes anew, as far as its leading elements go; nothing where they are canonical already
  */
-export function neutralizeFill(block: Uint8Array, bitStart = 0): Uint8Array | undefined {
-  // Most blocks begin with sound, and that is told by three bits.
-  const first = ((((block[bitStart >> 3] ?? 0) << 8) | (block[(bitStart >> 3) + 1] ?? 0)) >> (13 - (bitStart & 7))) & 7;
-  if (first !== ID_FIL && first !== ID_DSE) return undefined;
-  const output = block.slice();
-  const limit = block.length * 8;
-  let at = bitStart;
-  let isChanged = false;
-  const read = (bits: number): number => {
-    let value = 0;
-    for (let index = 0; index < bits; index++, at++)
-      value = (value << 1) | (((output[at >> 3] ?? 0) >> (7 - (at & 7))) & 1);
-    return value;
+export function neutralizeLeadingElements(block: Uint8Array): Uint8Array | undefined {
+  const bits = new Bits(block);
+  let output: Uint8Array | undefined;
+  /** Writes a byte that may begin at any bit. */
+  const write = (at: number, value: number): void => {
+    if (peek(output ?? block, at) === value) return;
+    output ??= block.slice();
+    const byte = at >> 3;
+    const shift = at & 7;
+    output[byte] = ((output[byte] ?? 0) & ~(0xff >> shift)) | (value >> shift);
+    if (shift > 0 && byte + 1 < output.length)
+      output[byte + 1] = ((output[byte + 1] ?? 0) & (0xff >> shift)) | ((value << (8 - shift)) & 0xff);
   };
-  const write = (start: number, value: number, bits: number): void => {
-    for (let index = 0; index < bits; index++) {
-      const bit = (value >> (bits - 1 - index)) & 1;
-      const mask = 0x80 >> ((start + index) & 7);
-      const byte = output[(start + index) >> 3] ?? 0;
-      const changed = bit ? byte | mask : byte & ~mask;
-      if (changed !== byte) isChanged = true;
-      output[(start + index) >> 3] = changed;
-    }
-  };
-  while (at + 15 <= limit) {
-    const id = read(3);
-    if (id === ID_FIL) {
-      let count = read(4);
-      if (count === 15) count += read(8) - 1;
-      const end = at + count * 8;
-      if (end > limit) break;
-      if (count > 0 && !DECODED_EXTENSIONS.includes(read(4))) {
-        const start = end - count * 8;
-        write(start, FILL_HEADER, 8);
-        for (let index = 1; index < count; index++) write(start + index * 8, FILL_BYTE, 8);
-      }
-      at = end;
-    } else if (id === ID_DSE) {
-      // Instance tag 4, alignment flag 1, count 8 and, if that is full, 8 more.
-      const isAligned = (read(5) & 1) === 1;
-      let count = read(8);
-      if (count === 255) count += read(8);
-      if (isAligned) at = bitStart + Math.ceil((at - bitStart) / 8) * 8;
-      if (at + count * 8 > limit) break;
-      for (let index = 0; index < count; index++, at += 8) write(at, 0, 8);
+  let end = 0;
+  while (bits.left >= 7) {
+    const id = bits.read(3);
+    if (id === Element.FIL) {
+      let count = bits.read(4);
+      if (count === 15) count += bits.read(8) - 1;
+      const start = bits.at;
+      const isDecoded = count > 0 && DECODED_EXTENSIONS.includes(bits.read(4));
+      // A count that runs over the block's end is no sound either.
+      for (let index = 0; index < count && !isDecoded && start + index * 8 < block.length * 8; index++)
+        write(start + index * 8, index === 0 ? FILL_HEADER : FILL_BYTE);
+      bits.at = start + count * 8;
+    } else if (id === Element.DSE) {
+      // Instance tag 4, alignment flag 1, count 8 and, if that is full, 8 more (§4.4.2.1, Table 4.10).
+      const isAligned = (bits.read(5) & 1) === 1;
+      let count = bits.read(8);
+      if (count === 255) count += bits.read(8);
+      if (isAligned) bits.align();
+      for (; count > 0 && bits.left > 0; count--, bits.at += 8) write(bits.at, 0);
+    } else if (id === Element.PCE) {
+      skipProgramConfig(bits);
+      for (let count = bits.read(8); count > 0 && bits.left > 0; count--, bits.at += 8) write(bits.at, 0);
     } else break;
+    end = bits.at;
   }
-  return isChanged ? output : undefined;
+  return output?.subarray(0, Math.min(block.length, Math.ceil(end / 8)));
+}
+
+function peek(bytes: Uint8Array, at: number): number {
+  const byte = at >> 3;
+  return ((((bytes[byte] ?? 0) << 8) | (bytes[byte + 1] ?? 0)) >> (8 - (at & 7))) & 0xff;
+}
+
+/** Reads a program config element up to the length of its comment (§4.4.1.1, Table 4.2). */
+export function skipProgramConfig(bits: Bits): void {
+  // Instance tag, profile, sampling frequency.
+  bits.at += 10;
+  const [front, side, back] = [bits.read(4), bits.read(4), bits.read(4)];
+  const [lfe, associated, coupling] = [bits.read(2), bits.read(3), bits.read(4)];
+  for (const width of [4, 4, 3]) if (bits.read(1) === 1) bits.at += width;
+  bits.at += (front + side + back + coupling) * 5 + (lfe + associated) * 4;
+  bits.align();
 }
