@@ -8,6 +8,10 @@ const DECODED_EXTENSIONS = [11, 12, 13, 14];
 /** `EXT_FILL_DATA`: type 1, a nibble of zeros, bytes of 10100101 (§4.5.2.9.3). */
 const FILL_HEADER = 0x10;
 const FILL_BYTE = 0xa5;
+/** FFmpeg takes a priming of 1024 samples as said where `EXT_FILL` names this encoder, 17 bits in; its version may be any. */
+const FAAC = /^libfaac\s*[+-]?\d+\.\s*[+-]?\d/;
+const FAAC_BITS = 17;
+const CANONICAL_FAAC = 'libfaac 0.0';
 
 /** Whether a raw data block that begins with this byte begins with an element that is no sound: told by three bits. */
 export function beginsWithoutSound(firstByte: number): boolean {
@@ -40,10 +44,14 @@ export function neutralizeLeadingElements(block: Uint8Array): Uint8Array | undef
       let count = bits.read(4);
       if (count === 15) count += bits.read(8) - 1;
       const start = bits.at;
-      const isDecoded = count > 0 && DECODED_EXTENSIONS.includes(bits.read(4));
+      const limit = Math.min(start + count * 8, block.length * 8);
+      const type = count > 0 ? bits.read(4) : 0;
       // A count that runs over the block's end is no sound either.
-      for (let index = 0; index < count && !isDecoded && start + index * 8 < block.length * 8; index++)
-        write(start + index * 8, index === 0 ? FILL_HEADER : FILL_BYTE);
+      if (type === 0 && namesFaac(block, start, limit)) {
+        for (let at = start; at < limit; at += 8) write(at, canonicalFaacByte(at - start));
+      } else if (!DECODED_EXTENSIONS.includes(type)) {
+        for (let at = start; at < limit; at += 8) write(at, at === start ? FILL_HEADER : FILL_BYTE);
+      }
       bits.at = start + count * 8;
     } else if (id === Element.DSE) {
       // Instance tag 4, alignment flag 1, count 8 and, if that is full, 8 more (§4.4.2.1, Table 4.10).
@@ -64,6 +72,22 @@ export function neutralizeLeadingElements(block: Uint8Array): Uint8Array | undef
 function peek(bytes: Uint8Array, at: number): number {
   const byte = at >> 3;
   return ((((bytes[byte] ?? 0) << 8) | (bytes[byte + 1] ?? 0)) >> (8 - (at & 7))) & 0xff;
+}
+
+function namesFaac(block: Uint8Array, start: number, limit: number): boolean {
+  const LONGEST = 40;
+  let text = '';
+  for (let at = start + FAAC_BITS; at + 8 <= limit && text.length < LONGEST; at += 8)
+    text += String.fromCharCode(peek(block, at));
+  return FAAC.test(text);
+}
+
+/** The byte at a bit of a fill element that says the encoder's name and nothing else. */
+function canonicalFaacByte(at: number): number {
+  const shift = FAAC_BITS % 8;
+  const index = (at - (FAAC_BITS - shift)) / 8;
+  const code = (place: number): number => (place < 0 ? 0 : CANONICAL_FAAC.charCodeAt(place) || 0);
+  return ((code(index - 1) << (8 - shift)) | (code(index) >> shift)) & 0xff;
 }
 
 /** Reads a program config element up to the length of its comment (§4.4.1.1, Table 4.2). */

@@ -100,9 +100,10 @@ export function readMovie(source: MovieSource): Movie {
   const samples = readFragments(reader, mvex, fragments, source.countStructures);
   const traks = children.filter(({ type }) => type === 'trak');
   if (traks.length > MAX_TRACKS) throw malformed('There are too many tracks.', reader.fileStart, 'moov');
+  const chapterIds = new Set(traks.flatMap((trak) => readChapterReferences(reader, reader.find(trak, 'tref'))));
   for (const trak of traks) {
     try {
-      readTrack(source, trak, movie, samples);
+      readTrack(source, trak, movie, samples, chapterIds);
     } catch (error) {
       throw error instanceof ScrubError ? error.within(undefined, 0, ['moov', 'trak']) : error;
     }
@@ -111,7 +112,13 @@ export function readMovie(source: MovieSource): Movie {
   return movie;
 }
 
-function readTrack(source: MovieSource, trak: Box, movie: Movie, samples: ReadonlyMap<number, FragmentSamples>): void {
+function readTrack(
+  source: MovieSource,
+  trak: Box,
+  movie: Movie,
+  samples: ReadonlyMap<number, FragmentSamples>,
+  chapterIds: ReadonlySet<number>,
+): void {
   const { reader } = source;
   const { view } = reader;
   const offset = reader.fileStart + trak.start;
@@ -133,7 +140,8 @@ function readTrack(source: MovieSource, trak: Box, movie: Movie, samples: Readon
   const stsd = reader.require(stbl, 'stsd');
   if (handler !== 'soun') {
     const table = readSampleTable(reader, stbl, () => undefined);
-    throwIfContent(reader, handler, stsd, table, (samples.get(id)?.sizes.length ?? 0) > 1, offset);
+    const sampleCount = table.sizes.count + (samples.get(id)?.sizes.length ?? 0);
+    if (!chapterIds.has(id)) throwIfContent(reader, handler, stsd, sampleCount, offset);
     movie.others.push({ id, handler, timescale, table, offset });
     return;
   }
@@ -172,17 +180,11 @@ function readTrack(source: MovieSource, trak: Box, movie: Movie, samples: Readon
 }
 
 /** Refuses tracks whose loss would be noticed: film, and text that is shown in time. */
-function throwIfContent(
-  reader: BoxReader,
-  handler: string,
-  stsd: Box,
-  table: SampleTable,
-  hasMore: boolean,
-  offset: number,
-): void {
+function throwIfContent(reader: BoxReader, handler: string, stsd: Box, sampleCount: number, offset: number): void {
+  if (sampleCount === 0) return;
   const codings = reader.childrenThatFit(stsd.bodyStart + 8, stsd.end).map(({ type }) => type);
-  const hasSamples = table.sizes.count > 0 || hasMore;
-  if (handler === 'vide' && hasSamples && !codings.every((coding) => stillCodings.includes(coding))) {
+  const isStill = sampleCount === 1 && codings.every((coding) => stillCodings.includes(coding));
+  if (handler === 'vide' && !isStill) {
     throw unsupported(
       'The file is a video, and of such files only those with sound alone can be cleaned. Export the sound, or send the video knowing that its metadata stays.',
       offset,
@@ -191,7 +193,7 @@ function throwIfContent(
     );
   }
   const isSubtitle = subtitleHandlers.includes(handler) || (handler === 'text' && codings.includes('tx3g'));
-  if (isSubtitle && hasSamples) {
+  if (isSubtitle) {
     throw unsupported(
       'The file shows subtitles, which can’t be cleaned. Export the sound alone.',
       offset,

@@ -58,7 +58,7 @@ export const droppedTracks: ReadonlyMap<string, FindingKind> = new Map<string, F
 /** Tracks that show text in time: content which is not cleaned here. */
 export const subtitleHandlers: readonly string[] = ['sbtl', 'subt', 'subp', 'clcp'];
 
-/** Codings of pictures that stand alone: covers and pictures of chapters. */
+/** Codings of pictures that stand alone: a track with one of them is a cover. */
 export const stillCodings: readonly string[] = ['jpeg', 'png ', 'mjp2'];
 
 /** Codings of sound that decoders play (ISO/IEC 14496-12 annex; QTFF, "Sound Sample Descriptions"). */
