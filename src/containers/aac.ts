@@ -3,6 +3,8 @@
 import { Bits } from '../bytes/bits.ts';
 
 const Element = { DSE: 4, PCE: 5, FIL: 6 } as const;
+/** A bit for each of these ids. */
+const WITHOUT_SOUND = (1 << Element.DSE) | (1 << Element.PCE) | (1 << Element.FIL);
 /** Extension payloads that decoders use: dynamic range, spatial audio, spectral band replication (§4.5.2.8). */
 const DECODED_EXTENSIONS = [11, 12, 13, 14];
 /** `EXT_FILL_DATA`: type 1, a nibble of zeros, bytes of 10100101 (§4.5.2.9.3). */
@@ -15,8 +17,7 @@ const CANONICAL_FAAC = 'libfaac 0.0';
 
 /** Whether a raw data block that begins with this byte begins with an element that is no sound: told by three bits. */
 export function beginsWithoutSound(firstByte: number): boolean {
-  const id = firstByte >> 5;
-  return id === Element.FIL || id === Element.DSE || id === Element.PCE;
+  return ((WITHOUT_SOUND >> (firstByte >> 5)) & 1) === 1;
 }
 
 /**

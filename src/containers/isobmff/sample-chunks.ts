@@ -9,6 +9,8 @@ export interface SampleSizes {
   uniform: number;
   /** Set where each has its own. */
   each: Uint32Array | undefined;
+  /** The same as it stands in `stsz`, where it does: copying it is quicker than writing it anew. */
+  stored?: Uint8Array;
 }
 
 /** Samples of fixed size are laid out in packets: sound of old kind has a sample per moment (QTFF, "Sound Media"). */

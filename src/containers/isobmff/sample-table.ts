@@ -73,7 +73,7 @@ function readSizes(reader: BoxReader, stbl: Box, stsz: Box | undefined, stz2: Bo
   const { view } = reader;
   const start = stsz.bodyStart + 12;
   for (let index = 0; index < count; index++) each[index] = view.getUint32(start + index * 4);
-  return { count, uniform, each };
+  return { count, uniform, each, stored: reader.bytes.subarray(start, start + count * 4) };
 }
 
 function readCompactSizes(reader: BoxReader, stz2: Box): SampleSizes {
@@ -121,7 +121,7 @@ function readSyncSamples(reader: BoxReader, stss: Box, sampleCount: number): Uin
 /** The first `count` samples of a table whose chunks were cut to them. */
 export function cutSamples(table: SampleTable, count: number): void {
   const { sizes, syncSamples } = table;
-  table.sizes = { ...sizes, count, each: sizes.each?.subarray(0, count) };
+  table.sizes = { count, uniform: sizes.uniform, each: sizes.each?.subarray(0, count) };
   table.durations = fitRuns(table.durations, count, 0);
   table.compositionOffsets = fitOffsets(table.compositionOffsets, count);
   const sync = syncSamples?.filter((number) => number <= count);
@@ -157,11 +157,12 @@ function writeRuns(runs: readonly Run[]): Uint8Array[] {
 }
 
 /** `stsz`: one size for all, or one for each. */
-function writeSizes({ count, uniform, each }: SampleSizes): NewBox {
+function writeSizes({ count, uniform, each, stored }: SampleSizes): NewBox {
   if (each === undefined) return fullBox('stsz', 0, 0, u32(uniform), u32(count));
   const [first = 0] = each;
   const isUniform = first !== 0 && each.every((size) => size === first);
-  return fullBox('stsz', 0, 0, u32(isUniform ? first : 0), u32(count), isUniform ? new Uint8Array(0) : u32List(each));
+  if (isUniform) return fullBox('stsz', 0, 0, u32(first), u32(count));
+  return fullBox('stsz', 0, 0, u32(0), u32(count), stored ?? u32List(each));
 }
 
 /** `stsc`: runs of chunks that have as many samples. */

@@ -54,12 +54,6 @@ function runningCounts({ chunks: { count, sampleCounts } }: SampleTable): Float6
   return first;
 }
 
-/** Where the next sample begins that has to be looked into. */
-interface Cursor {
-  sample: number;
-  at: number;
-}
-
 /** Copies a chunk of AAC samples, with what the encoder wrote in front of the sound made canonical. */
 function* copyRawDataBlocks(
   window: Window,
@@ -72,19 +66,21 @@ function* copyRawDataBlocks(
   const { sizes } = table;
   const { each, uniform } = sizes;
   const lastSample = firstSample + (table.chunks.sampleCounts[index] ?? 0);
-  const cursor: Cursor = { sample: firstSample, at: start };
+  let sample = firstSample;
+  let at = start;
   let keptFrom = start;
   for (;;) {
-    skipSound(window, each, uniform, lastSample, cursor);
-    if (cursor.sample >= lastSample) break;
-    const { at } = cursor;
-    if (!window.has(at, 1)) {
+    const next = skipSound(window.bytes, at - window.base, each, uniform, sample, lastSample);
+    at += bytesOf(each, uniform, sample, next);
+    sample = next;
+    if (sample >= lastSample) break;
+    const size = each?.[sample] ?? uniform;
+    if (size > 0 && !window.has(at, 1)) {
       yield window.need(at, 1, 'mdat');
       continue;
     }
-    const size = each?.[cursor.sample] ?? uniform;
     if (!window.has(at, size)) yield window.need(at, size, 'mdat');
-    const neutral = neutralizeLeadingElements(window.view(at, at + size));
+    const neutral = size === 0 ? undefined : neutralizeLeadingElements(window.view(at, at + size));
     if (neutral !== undefined) {
       context.countStructures();
       const bytes = neutral.length;
@@ -93,30 +89,45 @@ function* copyRawDataBlocks(
       plan.insert(neutral);
       keptFrom = at + bytes;
     }
-    cursor.sample++;
-    cursor.at += size;
+    sample++;
+    at += size;
   }
   plan.keep(keptFrom, end);
 }
 
-/** Goes over samples that begin with sound, as far as they are at hand. */
+/**
+ * Goes over samples that begin with sound, as far as they are at hand.
+ * @param start where the first one lies in `bytes`
+ * @returns the first sample that does not, or is not
+ */
 function skipSound(
-  { bytes, base }: Window,
+  bytes: Uint8Array,
+  start: number,
   each: Uint32Array | undefined,
   uniform: number,
+  firstSample: number,
   lastSample: number,
-  cursor: Cursor,
-): void {
-  let { sample, at } = cursor;
-  at -= base;
-  for (; sample < lastSample; sample++) {
-    const size = each === undefined ? uniform : (each[sample] ?? 0);
-    if (size > 0) {
-      const first = bytes[at];
-      if (first === undefined || beginsWithoutSound(first)) break;
-    }
+): number {
+  const { length } = bytes;
+  if (start < 0 || start >= length) return firstSample;
+  let at = start;
+  let sample = firstSample;
+  if (each === undefined) {
+    for (; sample < lastSample && at < length && !beginsWithoutSound(bytes[at] as number); sample++) at += uniform;
+    return sample;
+  }
+  for (; sample < lastSample && at < length; sample++) {
+    const size = each[sample] as number;
+    if (size > 0 && beginsWithoutSound(bytes[at] as number)) break;
     at += size;
   }
-  cursor.sample = sample;
-  cursor.at = at + base;
+  return sample;
+}
+
+/** Length of a run of samples in bytes. */
+function bytesOf(each: Uint32Array | undefined, uniform: number, first: number, last: number): number {
+  if (each === undefined) return (last - first) * uniform;
+  let bytes = 0;
+  for (let sample = first; sample < last; sample++) bytes += each[sample] as number;
+  return bytes;
 }
