@@ -31,7 +31,7 @@ export function neutralizeLeadingElements(block: Uint8Array): Uint8Array | undef
   /** Writes a byte that may begin at any bit. */
   const write = (at: number, value: number): void => {
     if (peek(output ?? block, at) === value) return;
-    output ??= block.slice();
+    output ??= new Uint8Array(block);
     const byte = at >> 3;
     const shift = at & 7;
     output[byte] = ((output[byte] ?? 0) & ~(0xff >> shift)) | (value >> shift);

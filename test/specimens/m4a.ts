@@ -95,7 +95,11 @@ function userData({ word, below, some }: Draw, ...more: Part[]): Uint8Array {
   return some(
     join(
       itemList(items, ...more),
-      box('udta', box('\xa9xyz', '\0\x12\x15\xc7', word('place')), fullBox('loci', 0, 0, word('place'))),
+      box(
+        'udta',
+        box('\xa9xyz', '\0\x12\x15\xc7', word('place')),
+        fullBox('loci', 0, 0, [0x15, 0xc7], word('place'), [0, 0], be32(1, 2, 3), word('place').slice(0, 40), [0, 0]),
+      ),
     ),
     box('udta', fullBox('titl', 0, 0, word('title')), box('Xtra', word('encoder')), be32(0)),
     metadata(items),
@@ -143,7 +147,7 @@ const aac = (): Promise<Sound> => encodeSound('aac', 'm4a', '-b:a', '48k');
 
 /** Structure as ExifTool names it, and values of nothing. */
 export const structuralTags: RegExp =
-  /^(QuickTime:|Track\d+:)(MajorBrand|MinorVersion|CompatibleBrands|MediaDataSize|MediaDataOffset|MovieHeaderVersion|TimeScale|Duration|Preferred(Rate|Volume)|MatrixStructure|(Preview|Poster|Selection|Current)(Time|Duration)=0 s|NextTrackID|Track(HeaderVersion|ID|Duration|Layer|Volume|)|(Create|Modify|TrackCreate|TrackModify|MediaCreate|MediaModify)Date=0000:00:00 00:00:00|Media(HeaderVersion|TimeScale|Duration|LanguageCode=(und|eng|deu))|HandlerType|HandlerClass|Balance|Audio(Format|Channels|BitsPerSample|SampleRate)|Unknown_\w+|Edit\w*|Chunk\w*|Sample\w*|TimeToSampleTable|SyncSampleTable|PurchaseFileFormat)/;
+  /^(QuickTime:|Track\d+:)(MajorBrand|MinorVersion|CompatibleBrands|MediaDataSize|MediaDataOffset|MovieHeaderVersion|TimeScale|Duration|Preferred(Rate|Volume)|MatrixStructure|(Preview|Poster|Selection|Current)(Time|Duration)=0 s|NextTrackID|Track(HeaderVersion|ID|Duration|Layer|Volume|)|(Create|Modify|TrackCreate|TrackModify|MediaCreate|MediaModify)Date=0000:00:00 00:00:00|Media(HeaderVersion|TimeScale|Duration|LanguageCode=(und|eng|deu))|HandlerType|HandlerClass|Balance|Audio(Format|Channels|BitsPerSample|SampleRate)|Unknown_\w+|Edit\w*|Chunk\w*|Sample\w*|TimeToSampleTable|SyncSampleTable|PurchaseFileFormat|MediaData=|LayoutFlags)/;
 
 /** Files of sound in boxes, in every layout and coding that differs. */
 export const specimens: readonly Specimen[] = [
@@ -194,7 +198,7 @@ export const specimens: readonly Specimen[] = [
   }),
   specimen('chapters of both kinds, two languages', 'm4a', async (draw) => {
     const { word, below } = draw;
-    const sound = await encodeSound('flac', 'mp4');
+    const sound = await encodeSound('flac', 'mp4', '-strict', '-2');
     const first = {
       ...trackOf(sound, draw),
       id: 7,

@@ -48,7 +48,8 @@ export class BoxReader {
   readonly fileStart: number;
 
   constructor(bytes: Uint8Array, fileStart: number) {
-    this.bytes = bytes;
+    // Of a Buffer, slices would be views of the input.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.fileStart = fileStart;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }

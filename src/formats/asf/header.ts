@@ -47,7 +47,9 @@ const ENCRYPTED_FLAG = 0x8000;
 const FIELD_NAMES = ['title', 'author', 'copyright'] as const;
 
 /** Reads the Header Object, which is in memory from its start on. */
-export function readHeader(bytes: Uint8Array, plan: Plan, context: Context): Header {
+export function readHeader(found: Uint8Array, plan: Plan, context: Context): Header {
+  // Of a Buffer, slices would be views of the input.
+  const bytes = new Uint8Array(found.buffer, found.byteOffset, found.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let file: FileProperties | undefined;
   const streams: Uint8Array[] = [];
