@@ -23,6 +23,7 @@ export const Guid = {
   data: '75b22636-668e-11cf-a6d9-00aa0062ce6c',
   fileProperties: '8cabdca1-a947-11cf-8ee4-00c00c205365',
   streamProperties: 'b7dc0791-a9b7-11cf-8ee6-00c00c205365',
+  extendedStreamProperties: '14e6a5cb-c672-4332-8399-a96952065b5a',
   headerExtension: '5fbf03b5-a92e-11cf-8ee3-00c00c205365',
   contentDescription: '75b22633-668e-11cf-a6d9-00aa0062ce6c',
   audioMedia: 'f8699e40-5b4d-11cf-a8fd-00805f5c442b',
@@ -68,6 +69,20 @@ export function readObjects(bytes: Uint8Array, start: number, end: number): AsfO
     at += size;
   }
   return objects;
+}
+
+/** The Stream Properties Object in an Extended Stream Properties Object, behind names and payload extensions (§4.1). */
+export function readHiddenStream(bytes: Uint8Array, { dataStart, end }: AsfObject): AsfObject | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const FIELDS_LENGTH = 64;
+  let at = dataStart + FIELDS_LENGTH;
+  if (at > end) return undefined;
+  // Language and length, then the name; GUID, size and length, then what the extension is told.
+  for (let left = view.getUint16(at - 4, true); left > 0 && at + 4 <= end; left--)
+    at += 4 + view.getUint16(at + 2, true);
+  for (let left = view.getUint16(dataStart + FIELDS_LENGTH - 2, true); left > 0 && at + 22 <= end; left--)
+    at += 22 + view.getUint32(at + 18, true);
+  return readObjects(bytes, at, end).find(({ guid }) => guid === Guid.streamProperties);
 }
 
 /** A number of 16 bits, little-endian. */

@@ -155,3 +155,10 @@ export function paddingOf(packet: Uint8Array): number {
   const length = width === 0 ? 0 : width === 1 ? (packet[at] ?? 0) : (packet[at] ?? 0) | ((packet[at + 1] ?? 0) << 8);
   return packet.length - length;
 }
+
+/** A stream with a name and an extension of its payloads, described in the header's extension alone (§4.1). */
+export function extendedStreamProperties(name: string, stream: Uint8Array): Uint8Array {
+  const named = join(le16(0), le16(wide(name).length), wide(name));
+  const extension = join(new Uint8Array(16), le16(2), le32(3), 'abc');
+  return object('14e6a5cb-c672-4332-8399-a96952065b5a', new Uint8Array(60), le16(1), le16(1), named, extension, stream);
+}

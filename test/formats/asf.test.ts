@@ -10,6 +10,7 @@ import {
   contentDescription,
   DATA,
   extendedDescription,
+  extendedStreamProperties,
   guid,
   joinAsf,
   le16,
@@ -130,6 +131,12 @@ describe('what is kept of a WMA file', () => {
     expect(Buffer.compare(await scrub(output), output)).toBe(0);
   });
 
+  it('sound that is described in the header’s extension alone', async () => {
+    const hidden = extendedStreamProperties('SECRET', parts.streamProperties);
+    const file = joinAsf({ ...parts, streamProperties: object(PADDING) }, { inExtension: [hidden] });
+    expect(Buffer.compare(await scrub(file), clean)).toBe(0);
+  });
+
   it('nothing that music-metadata takes for a tag', async () => {
     const file = joinAsf(parts, { behind: [extendedDescription(['WM/AlbumTitle', 'SECRET'])] });
     expect((await parseBuffer(file, 'audio/x-ms-wma')).common.album).toBe('SECRET');
@@ -177,6 +184,11 @@ describe('WMA files that are refused', () => {
     const error = await refusal(joinAsf(parts, { behind: [streamProperties(VIDEO_MEDIA, 2)] }));
     expect(error).toMatchObject({ code: 'unsupported', trail: ['Header Object', 'Stream Properties Object'] });
     expect(error.message).toContain('Export the sound');
+  });
+
+  it('video that is described in the header’s extension alone', async () => {
+    const video = extendedStreamProperties('a name', streamProperties(VIDEO_MEDIA, 2));
+    expect(await refusal(joinAsf(parts, { inExtension: [video] }))).toMatchObject({ code: 'unsupported' });
   });
 
   it('codings that nobody knows', async () => {

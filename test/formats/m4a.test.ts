@@ -533,6 +533,23 @@ describe('M4A files that are repaired', () => {
     }
   });
 
+  it('media data whose size was never filled in', async () => {
+    const file = movie({ moovFirst: true });
+    const at = readBoxes(file).find(({ type }) => type === 'mdat')?.start ?? 0;
+    // Behind the empty box stands what is no box: a size of 2.
+    const open = join(file.subarray(0, at), be32(8), 'mdat', be32(2), file.subarray(at + 12));
+    const { output, report } = await scrubWithReport(open);
+    expect(findBox(output, 'mdat')).toHaveLength(findBox(clean, 'mdat').length);
+    expect(report.findings.some(({ note }) => note === 'Its size was never filled in.')).toBe(true);
+    expect(await hashStreams(output, 'm4a')).toBe(await hashStreams(open, 'm4a'));
+  });
+
+  it('an edit list that is a unit shorter or longer than the whole', async () => {
+    for (const duration of [whole - 1, whole + 1]) {
+      expect(Buffer.compare(await scrub(movie({}, { edits: [[duration, 0, 0x10000]] })), clean)).toBe(0);
+    }
+  });
+
   it('a table of durations that is too short or too long', async () => {
     const longer = movie({}, { durations: [...aac.durations, 1024, 1024] });
     expect(words(findBox(await scrub(longer), ...STBL, 'stts'), 4)).toEqual(words(findBox(clean, ...STBL, 'stts'), 4));

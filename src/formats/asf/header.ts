@@ -6,6 +6,7 @@ import {
   guidBytes,
   OBJECT_HEADER_LENGTH,
   readGuid,
+  readHiddenStream,
   readObjects,
   u16le,
   u32le,
@@ -68,6 +69,8 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
       for (const child of inner) {
         throwIfEncrypted(child);
         note(plan, child, 'Header Extension Object › ');
+        const hidden = child.guid === Guid.extendedStreamProperties ? readHiddenStream(bytes, child) : undefined;
+        if (hidden !== undefined) readStream(bytes, view, hidden, streams, numbers, plan);
       }
     } else {
       if (guid === Guid.contentDescription) description ??= keepDescription(bytes.subarray(dataStart, end), context);
@@ -94,7 +97,7 @@ function throwIfEncrypted({ guid, start }: AsfObject): void {
 function encryptedAt(offset: number, name: string): ScrubError {
   return new ScrubError(
     'encrypted',
-    'The file is protected (DRM), and what is encrypted in it can’t be checked. Send a copy without protection.',
+    "The file is protected (DRM), and what is encrypted in it can't be checked. Send a copy without protection.",
     { offset, trail: ['Header Object', name] },
   );
 }

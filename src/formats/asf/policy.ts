@@ -28,7 +28,7 @@ export const dropped: ReadonlyMap<string, { name: string; kind: FindingKind }> =
   ['7bf875ce-468d-11d1-8d82-006097c9a2b2', { name: 'Stream Bitrate Properties Object', kind: 'structure' }],
   ['75b22635-668e-11cf-a6d9-00aa0062ce6c', { name: 'Error Correction Object', kind: 'structure' }],
   ['d6e229dc-35da-11d1-9034-00a0c90349be', { name: 'Bitrate Mutual Exclusion Object', kind: 'structure' }],
-  ['14e6a5cb-c672-4332-8399-a96952065b5a', { name: 'Extended Stream Properties Object', kind: 'structure' }],
+  [Guid.extendedStreamProperties, { name: 'Extended Stream Properties Object', kind: 'structure' }],
   ['7c4346a9-efe0-4bfc-b229-393ede415c85', { name: 'Language List Object', kind: 'location' }],
   ['d9aade20-7c17-4f9c-bc28-8555dd98e2a2', { name: 'Index Parameters Placeholder Object', kind: 'structure' }],
   ['26f18b5d-4584-47ec-9f5f-0e651f0452c9', { name: 'Compatibility Object', kind: 'structure' }],

@@ -39,15 +39,19 @@ function longMediaTime(reader: BoxReader, at: number): number {
 }
 
 /**
- * The edit list, unless it plays the whole track from its start.
+ * The edits, or none where they play the whole track from its start.
  * @param wholeDuration the track's duration in the movie's timescale
  */
-export function writeEdits(edits: readonly Edit[], wholeDuration: number): NewBox[] {
+export function significantEdits(edits: Edit[], wholeDuration: number): Edit[] {
   const [first] = edits;
-  if (first === undefined) return [];
-  const isPlain = edits.length === 1 && first.mediaTime === 0 && first.rate === NORMAL_RATE;
+  const isPlain = edits.length === 1 && first?.mediaTime === 0 && first.rate === NORMAL_RATE;
   // Rounding between the two timescales may be off by one.
-  if (isPlain && Math.abs(first.duration - wholeDuration) <= 1) return [];
+  return isPlain && Math.abs(first.duration - wholeDuration) <= 1 ? [] : edits;
+}
+
+/** The edit list, if there are edits. */
+export function writeEdits(edits: readonly Edit[]): NewBox[] {
+  if (edits.length === 0) return [];
   const isLong = edits.some(({ duration, mediaTime }) => duration > MAX_U32 || mediaTime > MAX_I32);
   const words: number[] = [];
   for (const { duration, mediaTime, rate } of edits) {

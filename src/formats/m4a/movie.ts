@@ -7,10 +7,11 @@ import {
   readFragments,
 } from '../../containers/isobmff/fragments.ts';
 import { cutMissingSamples } from '../../containers/isobmff/media-data.ts';
+import { sumOfRuns } from '../../containers/isobmff/runs.ts';
 import { readSampleTable, type SampleTable } from '../../containers/isobmff/sample-table.ts';
 import { malformed, ScrubError, unsupported } from '../../core/errors.ts';
 import { readChapterReferences } from './chapters.ts';
-import { type Edit, NORMAL_RATE, readEdits } from './edits.ts';
+import { type Edit, NORMAL_RATE, readEdits, significantEdits } from './edits.ts';
 import { encryptionBoxes, stillCodings, subtitleHandlers } from './policy.ts';
 import { encrypted, readSoundDescription, type SoundDescription } from './sample-entry.ts';
 
@@ -24,7 +25,9 @@ export interface Track {
   /** As stored: packed ISO 639-2/T code, or a number of the Macintosh. */
   language: number;
   balance: number;
+  /** Those that do more than play the whole track. */
   edits: Edit[];
+  hasEditList: boolean;
   description: SoundDescription;
   table: SampleTable;
   /** Ids of the tracks with its chapters. */
@@ -172,7 +175,8 @@ function readTrack(
     timescale,
     language: view.getUint16(timescaleAt + (isLongMedia ? 12 : 8)),
     balance: smhd === undefined || smhd.end - smhd.bodyStart < 8 ? 0 : view.getUint16(smhd.bodyStart + 4),
-    edits,
+    edits: significantEdits(edits, wholeDuration(movie, { timescale, table })),
+    hasEditList: edits.length > 0,
     description,
     table,
     chapters: readChapterReferences(reader, reader.find(trak, 'tref')),
@@ -195,7 +199,7 @@ function throwIfContent(reader: BoxReader, handler: string, stsd: Box, sampleCou
   const isSubtitle = subtitleHandlers.includes(handler) || (handler === 'text' && codings.includes('tx3g'));
   if (isSubtitle) {
     throw unsupported(
-      'The file shows subtitles, which can’t be cleaned. Export the sound alone.',
+      "The file shows subtitles, which can't be cleaned. Export the sound alone.",
       offset,
       'hdlr',
       printableType(handler),
@@ -229,7 +233,7 @@ export function wholeDuration(movie: Movie, { timescale, table }: { timescale: n
 
 /** Sum of the durations of all samples, in the track's timescale. */
 export function mediaDuration({ durations }: SampleTable): number {
-  return durations.reduce((sum, { count, value }) => sum + count * value, 0);
+  return sumOfRuns(durations);
 }
 
 /** An edit of duration 0 in front of fragments goes on to their end (§8.6.6.1). */
@@ -247,7 +251,7 @@ function delayLateTracks(movie: Movie, samples: ReadonlyMap<number, FragmentSamp
   for (const start of starts) earliest = Math.min(earliest, start);
   for (const [index, track] of movie.tracks.entries()) {
     const delay = Math.round(((starts[index] ?? 0) - earliest) * movie.timescale);
-    if (delay <= 0 || track.edits.length > 0) continue;
+    if (delay <= 0 || track.hasEditList) continue;
     track.edits.push({ duration: delay, mediaTime: -1, rate: NORMAL_RATE });
     track.edits.push({ duration: wholeDuration(movie, track), mediaTime: 0, rate: NORMAL_RATE });
   }

@@ -79,7 +79,7 @@ export function readSoundDescription(reader: BoxReader, stsd: Box): SoundDescrip
 export function encrypted(offset: number, ...trail: string[]): ScrubError {
   return new ScrubError(
     'encrypted',
-    'The file is protected (DRM), and what is encrypted in it can’t be checked. Send a copy without protection.',
+    "The file is protected (DRM), and what is encrypted in it can't be checked. Send a copy without protection.",
     { offset, trail },
   );
 }

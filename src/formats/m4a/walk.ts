@@ -22,9 +22,9 @@ import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { type Chapter, readChapterTitle, sampleStarts, writeChapterTitle } from './chapters.ts';
 import { noteOtherTracks, noteTopBox } from './describe.ts';
-import { NORMAL_RATE } from './edits.ts';
+import { NORMAL_RATE, significantEdits } from './edits.ts';
 import { writeItems } from './items.ts';
-import { type Movie, mediaDuration, type OtherTrack, readMovie, type Track } from './movie.ts';
+import { type Movie, mediaDuration, type OtherTrack, readMovie, type Track, wholeDuration } from './movie.ts';
 import { copySamples, type Payload } from './payload.ts';
 import { type Keepsakes, noKeepsakes, readUserData } from './user-data.ts';
 import { type Family, writeFileType, writeMovie } from './write.ts';
@@ -101,11 +101,22 @@ function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLe
     else yield* noteTopBox(window, plan, box, end);
     top.end = end;
   }
+  openEmptyMedia(top, window.size, plan);
   if (top.end < window.size) {
     const bytes = window.size - top.end;
     plan.found({ kind: 'trailing-data', where: 'after the last box', action: 'removed', bytes, offset: top.end });
   }
   return top;
+}
+
+/** An `mdat` box of no size, with something behind it that is no box, was never closed: it goes on to the end. */
+function openEmptyMedia(top: TopLevel, size: number, plan: Plan): void {
+  const last = top.media.at(-1);
+  if (last === undefined || last.start !== last.end || last.end !== top.end || top.end === size) return;
+  const note = 'Its size was never filled in.';
+  plan.found({ kind: 'structure', where: 'mdat', action: 'rewritten', bytes: size - top.end, offset: top.end, note });
+  last.end = size;
+  top.end = size;
 }
 
 function* readFamily(window: Window, at: number): Walk<Family> {
@@ -137,12 +148,15 @@ function readMovieBoxes(reader: BoxReader, moov: Box, plan: Plan, context: Conte
 /** Gapless numbers become an edit list where there is none, so that as many samples play as before. */
 function applyGapless(movie: Movie, { gapless }: Keepsakes, plan: Plan): void {
   const [track] = movie.tracks;
-  if (gapless === undefined || track === undefined || movie.tracks.length > 1 || track.edits.length > 0) return;
+  if (gapless === undefined || track === undefined || movie.tracks.length > 1 || track.hasEditList) return;
   const total = mediaDuration(track.table);
   if (gapless.priming >= total) return;
   const length = Math.min(gapless.length, total - gapless.priming);
   const duration = Math.round((length * movie.timescale) / track.timescale);
-  track.edits = [{ duration, mediaTime: gapless.priming, rate: NORMAL_RATE }];
+  track.edits = significantEdits(
+    [{ duration, mediaTime: gapless.priming, rate: NORMAL_RATE }],
+    wholeDuration(movie, track),
+  );
   const note = 'Which samples play, now said by an edit list.';
   plan.found({ kind: 'structure', where: 'ilst › iTunSMPB', action: 'rewritten', bytes: 0, note });
 }

@@ -125,7 +125,7 @@ function writeTrack(movie: Movie, parts: MovieParts, track: Track, id: number, o
   const minf = box('minf', smhd, writeDataInformation(), stbl);
   const chapterId = movie.tracks.length + 1;
   const tref = parts.chapters === undefined ? [] : [box('tref', box('chap', u32(chapterId)))];
-  const edts = writeEdits(edits, wholeDuration(movie, track));
+  const edts = writeEdits(edits);
   return box('trak', tkhd, ...edts, ...tref, box('mdia', mdhd, writeHandler(parts, 'soun'), minf));
 }
 
