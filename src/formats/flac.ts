@@ -2,8 +2,7 @@
 // STREAMINFO, the channel mask and the frames make the sound. Comments, pictures, cue sheets, application blocks, padding, ID3
 // and APE tags, and whatever stands behind the last frame are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkFlac } from './flac/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** FLAC sound, also behind ID3v2 tags. */
 export const flac: Format = {
@@ -14,5 +13,5 @@ export const flac: Format = {
   summary: 'Frames are copied as they are; comments, pictures, cue sheets, application blocks, padding and tags go.',
   mayFollowId3: true,
   matches: (head) => startsWith(head, 'fLaC'),
-  walk: walkFlac,
+  walk: /* @__PURE__ */ lazily('FLAC', async () => (await import('./flac/walk.ts')).walkFlac),
 };

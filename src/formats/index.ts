@@ -4,6 +4,7 @@ import { aac } from './aac.ts';
 import { aiff } from './aiff.ts';
 import { amr } from './amr.ts';
 import { ape } from './ape.ts';
+import { asf } from './asf.ts';
 import { au } from './au.ts';
 import { caf } from './caf.ts';
 import { dff } from './dff.ts';
@@ -11,6 +12,7 @@ import { dsf } from './dsf.ts';
 import { flac } from './flac.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
+import { m4a } from './m4a.ts';
 import { midi } from './midi.ts';
 import { mp3 } from './mp3.ts';
 import { mpc } from './mpc.ts';
@@ -33,6 +35,8 @@ export const formats: readonly Format[] = [
   aiff,
   caf,
   au,
+  m4a,
+  asf,
   dsf,
   dff,
   amr,

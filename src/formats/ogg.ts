@@ -2,8 +2,7 @@
 // Coded packets, their times and the codecs' own headers make sound and film. Comments and vendor strings, serial numbers, other
 // streams (Skeleton, Kate, CMML, unknown ones) and bytes between pages are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkOgg } from './ogg/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** Ogg sound and film, chained and multiplexed. */
 export const ogg: Format = {
@@ -15,5 +14,5 @@ export const ogg: Format = {
     'Vorbis, Opus, Speex, FLAC and Theora packets are copied as they are; comments, vendor strings, serial numbers and other streams go.',
   mayFollowId3: true,
   matches: (head) => startsWith(head, 'OggS'),
-  walk: walkOgg,
+  walk: /* @__PURE__ */ lazily('Ogg', async () => (await import('./ogg/walk.ts')).walkOgg),
 };
