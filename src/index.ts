@@ -19,7 +19,7 @@ export {
   type ScrubOptions,
 } from './scrub.ts';
 
-const scrubber: Scrubber = createScrubber(registry);
+const scrubber: Scrubber = /* @__PURE__ */ createScrubber(registry);
 
 /** The formats that are cleaned. */
 export const formats: readonly Format[] = registry;
