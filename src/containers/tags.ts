@@ -39,7 +39,7 @@ export function* findTagsInFront(window: Window, start: number, end: number): Wa
   const tags: Tag[] = [];
   let at = start;
   for (;;) {
-    const tag = yield* tagAt(window, at, end);
+    const tag = (yield* tagAt(window, at, end)) ?? (yield* id3v2OfWrongSize(window, at, end));
     if (tag === undefined) return tags;
     tags.push(tag);
     at = yield* skipZeros(window, tag.end, end);
@@ -47,15 +47,19 @@ export function* findTagsInFront(window: Window, start: number, end: number): Wa
   }
 }
 
-/** The tag that begins at `at`, if one does. */
+/** The ID3v2 tag that begins at `at`, if its size is none or leads past the end: as far as its frames go. */
+function* id3v2OfWrongSize(window: Window, at: number, end: number): Walk<Tag | undefined> {
+  if (end - at < ID3V2_HEADER_LENGTH) return undefined;
+  const head = yield* look(window, at, at + ID3V2_HEADER_LENGTH);
+  if (!startsWith(head, 'ID3') || !isId3Version(head[3])) return undefined;
+  return { name: nameId3(head), start: at, end: yield* measureId3v2(window, at, end) };
+}
+
+/** The tag that begins at `at`, if one does and its size can be true. */
 export function* tagAt(window: Window, at: number, end: number): Walk<Tag | undefined> {
   const head = yield* look(window, at, Math.min(at + APE_HEADER_LENGTH, end));
-  if (startsWith(head, 'ID3')) {
-    if (head.length < ID3V2_HEADER_LENGTH || !isId3Version(head[3])) return undefined;
-    const length = id3v2Length(head);
-    const isSane = length > 0 && at + length <= end;
-    return { name: nameId3(head), start: at, end: isSane ? at + length : yield* measureId3v2(window, at, end) };
-  }
+  const length = id3v2Length(head);
+  if (length > 0) return at + length <= end ? { name: nameId3(head), start: at, end: at + length } : undefined;
   if (startsWith(head, 'APETAGEX')) return apeTagAt(head, at, end);
   if (startsWith(head, 'TAG+') && at + ENHANCED_TAG_LENGTH + ID3V1_LENGTH <= end) {
     return { name: 'TAG+', start: at, end: at + ENHANCED_TAG_LENGTH };
