@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { ape } from '../../src/formats/ape.ts';
 import { createScrubber } from '../../src/scrub.ts';
 import { type ApeContent, apeFile, noise } from '../builders/ape.ts';
+import { apeTag, id3v1, id3v2 } from '../builders/audio-tags.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { info, wavFile } from '../builders/wav.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 

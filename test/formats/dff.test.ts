@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { dff } from '../../src/formats/dff.ts';
 import { createScrubber } from '../../src/scrub.ts';
+import { id3v1 } from '../builders/audio-tags.ts';
 import { number } from '../builders/chunks.ts';
 import { bits, dffFile, dsdiffChunk, properties } from '../builders/dsd.ts';
 import { join } from '../builders/jpeg.ts';
-import { id3v1 } from '../builders/tags.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 
 const { scrub, inspect, scrubWithReport } = createScrubber([dff]);

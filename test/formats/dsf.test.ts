@@ -2,8 +2,8 @@ import { parseBuffer } from 'music-metadata';
 import { describe, expect, it } from 'vitest';
 import { dsf } from '../../src/formats/dsf.ts';
 import { createScrubber } from '../../src/scrub.ts';
+import { id3v1 } from '../builders/audio-tags.ts';
 import { BLOCK_LENGTH, bits, dsfFile } from '../builders/dsd.ts';
-import { id3v1 } from '../builders/tags.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 
 const { scrub, scrubWithReport } = createScrubber([dsf]);

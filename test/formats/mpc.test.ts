@@ -2,9 +2,9 @@ import { parseBuffer } from 'music-metadata';
 import { describe, expect, it } from 'vitest';
 import { mpc } from '../../src/formats/mpc.ts';
 import { createScrubber } from '../../src/scrub.ts';
+import { apeTag, id3v1, id3v2 } from '../builders/audio-tags.ts';
 import { join } from '../builders/jpeg.ts';
 import { packet, replayGain, size, sound, streamHeader, sv7, sv8 } from '../builders/mpc.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { runFfmpeg } from '../decoders/ffmpeg.ts';
 
 const { scrub, inspect, scrubWithReport } = createScrubber([mpc]);

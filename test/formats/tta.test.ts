@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/bytes/crc32.ts';
 import { tta } from '../../src/formats/tta.ts';
 import { createScrubber } from '../../src/scrub.ts';
+import { apeTag, id3v1, id3v2 } from '../builders/audio-tags.ts';
 import { number, tone } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { fmt, riffChunk, riffFile } from '../builders/wav.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
 

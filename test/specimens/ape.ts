@@ -1,7 +1,7 @@
 import { apeFile, noise } from '../builders/ape.ts';
+import { apeTag, id3v1, id3v2 } from '../builders/audio-tags.ts';
 import { chunk, RIFF } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { fmt, info, riffFile } from '../builders/wav.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';

@@ -1,6 +1,6 @@
+import { apeTag, id3v1, id3v2 } from '../builders/audio-tags.ts';
 import { join } from '../builders/jpeg.ts';
 import { packet, replayGain, size, sound, streamHeader, sv7, sv8 } from '../builders/mpc.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { runFfmpeg } from '../decoders/ffmpeg.ts';
 import { UNKNOWN_TO_EXIFTOOL } from '../readers/exiftool.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';

@@ -1,6 +1,6 @@
+import { apeTag, id3v1, id3v2 } from '../builders/audio-tags.ts';
 import { chunk, RIFF, tone } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { fmt, riffFile } from '../builders/wav.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
 import { UNKNOWN_TO_EXIFTOOL } from '../readers/exiftool.ts';

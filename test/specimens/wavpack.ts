@@ -1,6 +1,6 @@
+import { apeTag, id3v1, id3v2 } from '../builders/audio-tags.ts';
 import { chunk, RIFF, tone } from '../builders/chunks.ts';
 import { join } from '../builders/jpeg.ts';
-import { apeTag, id3v1, id3v2 } from '../builders/tags.ts';
 import { fmt, info, riffFile } from '../builders/wav.ts';
 import { type Block, silentBlock, splitBlocks, subBlock, writeBlock } from '../builders/wavpack.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
