@@ -111,7 +111,7 @@ export function createScrubber(formats: readonly Format[]): Scrubber {
     const report = await reportOn(open, walked);
     return {
       data: write(attachment.data, open, walked),
-      name: neutralName(walked.format, report.mediaType),
+      name: neutralName(walked.format, report.mediaType, walked.plan.extension),
       type: report.mediaType,
       report,
     };
@@ -145,7 +145,7 @@ function writeBlob(input: Blob, { format, plan, pieces, changed }: Walked): Blob
   const parts = changed ? toBlobParts(pieces, input) : [input];
   // A File made without a date would carry the present one.
   if (isA(input, 'File')) {
-    return new File(parts, neutralName(format, type), { type, lastModified: 0 });
+    return new File(parts, neutralName(format, type, plan.extension), { type, lastModified: 0 });
   }
   return new Blob(parts, { type });
 }

@@ -9,3 +9,12 @@ export function printable(text: string, length = 200): string {
     .replace(/[^ -~\u00a0-\u00ff]/g, SUBSTITUTE)
     .trim();
 }
+
+/** Text from a file as a report shows it word for word: one line without control characters, at most `length` long. */
+export function shown(text: string, length = 200): string {
+  return text
+    .slice(0, length * 4)
+    .replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
+    .trim()
+    .slice(0, length);
+}

@@ -60,6 +60,7 @@ const Tag = {
   colorSpace: 0xa001,
 } as const;
 
+const SPACE = 0x20;
 const UPRIGHT = 1;
 const COLOR_SPACE_UNCALIBRATED = 0xffff;
 const COLOR_SPACE_ADOBE_RGB = 2;
@@ -100,33 +101,40 @@ export function readIfd(view: DataView, littleEndian: boolean, offset: number): 
   };
 }
 
-/** Reads what can be kept; a damaged block reads as upright with nothing else, as decoders take it. */
-export function readExif(block: Uint8Array): ExifEssentials {
-  const essentials: ExifEssentials = {
-    orientation: UPRIGHT,
-    isAdobeRgb: false,
-    copyright: undefined,
-    artist: undefined,
-    description: undefined,
-    dateTimeOriginal: undefined,
-  };
+/** What is kept of a block that says nothing. */
+export const noEssentials: Readonly<ExifEssentials> = {
+  orientation: UPRIGHT,
+  isAdobeRgb: false,
+  copyright: undefined,
+  artist: undefined,
+  description: undefined,
+  dateTimeOriginal: undefined,
+};
+
+/** Reads what the options keep; a damaged block reads as upright with nothing else, as decoders take it. */
+export function readExif(block: Uint8Array, context: Context): ExifEssentials {
+  const essentials: ExifEssentials = { ...noEssentials };
   const exif = openExif(block);
   if (exif === undefined) return essentials;
   const { view, littleEndian, firstIfd } = exif;
   const main = readIfd(view, littleEndian, firstIfd)?.entries ?? [];
   const sub = follow(view, littleEndian, main, ExifPointer.exif);
-  const interoperability = follow(view, littleEndian, sub, ExifPointer.interoperability);
 
-  const orientation = readShort(view, littleEndian, main, Tag.orientation);
-  if (orientation !== undefined && orientation >= 1 && orientation <= 8) essentials.orientation = orientation;
-  const colorSpace = readShort(view, littleEndian, sub, Tag.colorSpace);
-  essentials.isAdobeRgb =
-    (colorSpace === COLOR_SPACE_UNCALIBRATED || colorSpace === COLOR_SPACE_ADOBE_RGB) &&
-    readText(block, interoperability, Tag.interoperabilityIndex) === 'R03';
-  essentials.copyright = readText(block, main, Tag.copyright);
-  essentials.artist = readText(block, main, Tag.artist);
-  essentials.description = readText(block, main, Tag.imageDescription);
-  essentials.dateTimeOriginal = readText(block, sub, Tag.dateTimeOriginal);
+  if (context.keeps('orientation')) {
+    const orientation = readShort(view, littleEndian, main, Tag.orientation);
+    if (orientation !== undefined && orientation >= 1 && orientation <= 8) essentials.orientation = orientation;
+  }
+  if (context.keeps('exifColor')) {
+    const colorSpace = readShort(view, littleEndian, sub, Tag.colorSpace);
+    if (colorSpace === COLOR_SPACE_UNCALIBRATED || colorSpace === COLOR_SPACE_ADOBE_RGB) {
+      const interoperability = follow(view, littleEndian, sub, ExifPointer.interoperability);
+      essentials.isAdobeRgb = readText(block, interoperability, Tag.interoperabilityIndex) === 'R03';
+    }
+  }
+  if (context.keeps('copyright')) essentials.copyright = readText(block, main, Tag.copyright);
+  if (context.keeps('author')) essentials.artist = readText(block, main, Tag.artist);
+  if (context.keeps('title')) essentials.description = readText(block, main, Tag.imageDescription);
+  if (context.keeps('dates')) essentials.dateTimeOriginal = readText(block, sub, Tag.dateTimeOriginal);
   return essentials;
 }
 
@@ -146,20 +154,13 @@ function readText(block: Uint8Array, entries: IfdEntry[], tag: number): string |
   const entry = entries.find((candidate) => candidate.tag === tag);
   if (entry === undefined || (entry.type !== TYPE_ASCII && entry.type !== TYPE_UNDEFINED)) return undefined;
   const bytes = block.subarray(entry.valueStart, entry.valueStart + Math.min(entry.valueLength, MAX_TEXT_BYTES));
-  const end = bytes.indexOf(0);
-  return latin1(end < 0 ? bytes : bytes.subarray(0, end)).trim() || undefined;
-}
-
-/** What of the essentials the options keep. */
-export function selectExif(essentials: ExifEssentials, context: Context): ExifEssentials {
-  return {
-    orientation: context.keeps('orientation') ? essentials.orientation : UPRIGHT,
-    isAdobeRgb: essentials.isAdobeRgb && context.keeps('exifColor'),
-    copyright: context.keeps('copyright') ? essentials.copyright : undefined,
-    artist: context.keeps('author') ? essentials.artist : undefined,
-    description: context.keeps('title') ? essentials.description : undefined,
-    dateTimeOriginal: context.keeps('dates') ? essentials.dateTimeOriginal : undefined,
-  };
+  const closing = bytes.indexOf(0);
+  let end = closing < 0 ? bytes.length : closing;
+  let start = 0;
+  // Cameras pad with spaces; other bytes may be the ends of UTF-8 characters, which Latin-1 takes for spaces.
+  while (end > start && bytes[end - 1] === SPACE) end--;
+  while (start < end && bytes[start] === SPACE) start++;
+  return start === end ? undefined : latin1(bytes.subarray(start, end));
 }
 
 /** A value to be written: a number or a text, or a directory that is pointed to. */

@@ -120,52 +120,43 @@ function writeExtension(label: number, ...parts: Uint8Array[]): Uint8Array {
   return concat(...bytes, Uint8Array.of(0));
 }
 
-/**
- * Walks sub-blocks (§15) from the length of the first one on, reading nothing but lengths.
- * @returns where the next block begins: behind the zero that ends them
- */
-export function* skipSubBlocks(window: Window, start: number, ...trail: string[]): Walk<number> {
+/** Sub-blocks (§15) that were walked. */
+export interface SubBlocks {
+  /** Where the next block begins: behind the zero that ends them. Where `isEnded` is not set: where a next one should begin. */
+  end: number;
+  /** Whether there is such a zero; else the file ends before it. */
+  isEnded: boolean;
+}
+
+/** Walks sub-blocks from the length of the first one on, reading nothing but lengths. */
+export function* skipSubBlocks(window: Window, start: number): Walk<SubBlocks> {
   let at = start;
   for (;;) {
-    if (!window.has(at, 1)) yield window.need(at, 1, ...trail);
+    if (!window.has(at, 1)) yield window.want(at, 1);
+    if (!window.has(at, 1)) return { end: at, isEnded: false };
     const { bytes, base } = window;
     let index = at - base;
     while (index < bytes.length) {
       const length = bytes[index] ?? 0;
       index += length + 1;
-      if (length === 0) return base + index;
+      if (length === 0) return { end: base + index, isEnded: true };
     }
     at = base + index;
   }
 }
 
-/** Sub-blocks that were walked. */
-export interface SubBlocks {
-  /** Where the next block begins. */
-  end: number;
+/** Sub-blocks that were read. */
+export interface ReadSubBlocks extends SubBlocks {
   /** The first of them as they stand in the file, each with its length in front. */
   raw: Uint8Array;
 }
 
-/** Walks sub-blocks and reads them until at least `limit` bytes were read; those behind are skipped. */
-export function* readSubBlocks(window: Window, start: number, limit: number, ...trail: string[]): Walk<SubBlocks> {
-  let raw = new Uint8Array(MAX_SUB_BLOCK_LENGTH + 1);
-  let length = 0;
-  while (length < limit) {
-    const at = start + length;
-    if (!window.has(at, 1)) yield window.need(at, 1, ...trail);
-    const size = 1 + window.u8(at);
-    if (!window.has(at, size)) yield window.need(at, size, ...trail);
-    if (length + size > raw.length) {
-      const grown = new Uint8Array((length + size) * 2);
-      grown.set(raw);
-      raw = grown;
-    }
-    raw.set(window.view(at, at + size), length);
-    length += size;
-    if (size === 1) return { end: start + length, raw: raw.subarray(0, length) };
-  }
-  return { end: yield* skipSubBlocks(window, start + length, ...trail), raw: raw.subarray(0, length) };
+/** Walks sub-blocks and reads up to `limit` bytes of them. */
+export function* readSubBlocks(window: Window, start: number, limit: number): Walk<ReadSubBlocks> {
+  const walked = yield* skipSubBlocks(window, start);
+  const length = Math.min(walked.end, window.size, start + limit) - start;
+  if (!window.has(start, length)) yield window.need(start, length);
+  return { ...walked, raw: window.view(start, start + length) };
 }
 
 /** The data of sub-blocks, one behind the other. */

@@ -1,8 +1,10 @@
 // ICC profiles: a header of 128 bytes, a tag table, tag data (ICC.1:2022, v4.4; ICC.1:2001-04, v2.4).
 // What the colour transform reads is kept: version, class, spaces, intent, illuminant, curves, matrices, lookup tables.
 // Names, dates, makers, creators, measurements, monitor calibrations and all private tags are metadata.
-import { latin1 } from '../bytes/text.ts';
-import { isReader, readTag, type TagReader, TransformError } from './icc/tag-types.ts';
+import { areEqual } from '../bytes/equal.ts';
+import { fourCC } from '../bytes/text.ts';
+import { isReader, readTag, type TagReader } from './icc/tag-types.ts';
+import { TransformError } from './icc/transform-error.ts';
 
 /** A profile in canonical form, or why decoders can't use it. */
 export type CanonicalProfile =
@@ -19,29 +21,57 @@ export type CanonicalProfile =
       usable: false;
       /** One sentence. */
       reason: string;
+      /** Data colour space as in the header; nothing where it is no profile at all, which every decoder ignores. */
+      colorSpace: string | undefined;
     };
 
 const HEADER_LENGTH = 128;
 const TAG_ENTRY_LENGTH = 12;
+/** Type signature and four reserved bytes, which all tag data begins with. */
+const TAG_HEADER_LENGTH = 8;
 /** Real profiles have up to about 50; decoders stop at 100. */
 const MAX_TAGS = 100;
+
+/** Decoders read versions up to 4; before it, texts are of other types. */
+const MAX_VERSION = 4;
 
 /** Device classes whose profiles describe the colours of a picture (§7.2.5). */
 const PICTURE_CLASSES = ['scnr', 'mntr', 'prtr', 'spac'];
 const CONNECTION_SPACES = ['XYZ ', 'Lab '];
 
-/** Tags of the colour transform, with the types each may have. All others are dropped. */
-const transformTags: ReadonlyMap<string, readonly TagReader[]> = new Map<string, readonly TagReader[]>([
-  ...['rXYZ', 'gXYZ', 'bXYZ', 'wtpt', 'bkpt'].map((signature) => [signature, ['XYZ ']] as const),
-  ...['rTRC', 'gTRC', 'bTRC', 'kTRC'].map((signature) => [signature, ['curv', 'para']] as const),
-  ...['A2B0', 'A2B1', 'A2B2'].map((signature) => [signature, ['mft1', 'mft2', 'mAB ']] as const),
-  ...['B2A0', 'B2A1', 'B2A2'].map((signature) => [signature, ['mft1', 'mft2', 'mBA ']] as const),
-  ['chad', ['sf32']],
-  ['cicp', ['cicp']],
+/** What a tag of the colour transform must be like. */
+interface TagRule {
+  types: readonly TagReader[];
+  /** Where decoders find it unreadable they do without it, instead of without the whole profile. */
+  isOptional: boolean;
+}
+
+const required = (types: readonly TagReader[]): TagRule => ({ types, isOptional: false });
+const optional = (types: readonly TagReader[]): TagRule => ({ types, isOptional: true });
+
+/**
+ * Tags of the colour transform. All others are dropped, among them the tables of a named colour space and the names of
+ * colorants (ncl2, clrt, clro), since such a profile never tells the colours of a picture, and the gamut, previews and
+ * PostScript tables (gamt, pre0–2, ps2s…), which serve printing and proofing alone.
+ */
+const transformTags: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
+  ...['rXYZ', 'gXYZ', 'bXYZ'].map((signature) => [signature, required(['XYZ '])] as const),
+  ...['wtpt', 'bkpt'].map((signature) => [signature, optional(['XYZ '])] as const),
+  ...['rTRC', 'gTRC', 'bTRC', 'kTRC'].map((signature) => [signature, required(['curv', 'para'])] as const),
+  ...['A2B0', 'A2B1', 'A2B2'].map((signature) => [signature, required(['mft1', 'mft2', 'mAB '])] as const),
+  ...['D2B0', 'D2B1', 'D2B2', 'D2B3'].map((signature) => [signature, required(['mpet'])] as const),
+  // Into the device: asked for only where the profile is a destination.
+  ...['B2A0', 'B2A1', 'B2A2'].map((signature) => [signature, optional(['mft1', 'mft2', 'mBA '])] as const),
+  ...['B2D0', 'B2D1', 'B2D2', 'B2D3'].map((signature) => [signature, optional(['mpet'])] as const),
+  ['chad', optional(['sf32'])],
+  ['cicp', optional(['cicp'])],
 ]);
 
+/** Tags that every profile has, and whose text is replaced. */
+const TEXTS = ['desc', 'cprt'];
+
 /** Without one of these sets of tags there is no transform (§8.3, §8.4, §8.5). */
-const TRANSFORMS = [['A2B0'], ['rXYZ', 'gXYZ', 'bXYZ', 'rTRC', 'gTRC', 'bTRC'], ['kTRC']];
+const TRANSFORMS = [['A2B0'], ['A2B1'], ['A2B2'], ['D2B0'], ['rXYZ', 'gXYZ', 'bXYZ', 'rTRC', 'gTRC', 'bTRC'], ['kTRC']];
 
 /** 2000-01-01 00:00:00 as six words. */
 const FIXED_DATE = [7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0];
@@ -52,52 +82,61 @@ const FIXED_DATE = [7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0];
  */
 export function canonicalProfile(profile: Uint8Array): CanonicalProfile {
   if (profile.length < HEADER_LENGTH + 4) return unusable('It is shorter than its header.');
+  if (fourCC(profile, 36) !== 'acsp') return unusable('It does not carry the signature of a profile.');
   const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
   const size = view.getUint32(0);
   const version = view.getUint8(8);
-  const colorSpace = latin1(profile.subarray(16, 20));
-  if (size > profile.length || size < HEADER_LENGTH + 4) return unusable('It is cut off.');
-  if (latin1(profile.subarray(36, 40)) !== 'acsp') return unusable('It does not carry the signature of a profile.');
-  if (version !== 2 && version !== 4) return unusable(`It is of version ${version}, which decoders do not read.`);
-  if (!PICTURE_CLASSES.includes(latin1(profile.subarray(12, 16)))) return unusable('It is not made for pictures.');
-  if (!CONNECTION_SPACES.includes(latin1(profile.subarray(20, 24)))) return unusable('Its connection space is none.');
+  const colorSpace = fourCC(profile, 16);
+  if (size > profile.length || size < HEADER_LENGTH + 4) return unusable('It is cut off.', colorSpace);
+  if (version > MAX_VERSION) return unusable(`It is of version ${version}, which decoders do not read.`, colorSpace);
+  if (!PICTURE_CLASSES.includes(fourCC(profile, 12))) return unusable('It is not made for pictures.', colorSpace);
+  if (!CONNECTION_SPACES.includes(fourCC(profile, 20))) return unusable('Its connection space is none.', colorSpace);
   const count = view.getUint32(HEADER_LENGTH);
   if (count > MAX_TAGS || HEADER_LENGTH + 4 + count * TAG_ENTRY_LENGTH > size) {
-    return unusable('Its tag table runs past its end.');
+    return unusable('Its tag table runs past its end.', colorSpace);
   }
 
   const tags = new Map<string, Uint8Array>();
   const droppedTags: string[] = [];
-  try {
-    for (let index = 0; index < count; index++) {
-      const entry = HEADER_LENGTH + 4 + index * TAG_ENTRY_LENGTH;
-      const signature = latin1(profile.subarray(entry, entry + 4));
-      const types = transformTags.get(signature);
-      const start = view.getUint32(entry + 4);
-      const end = start + view.getUint32(entry + 8);
-      if (types === undefined || tags.has(signature) || start < HEADER_LENGTH || end > size || end - start < 8) {
-        droppedTags.push(signature.replace(/[^ -~]/g, '?'));
-        continue;
-      }
-      const type = latin1(profile.subarray(start, start + 4));
-      if (!isReader(type) || !types.includes(type))
-        return unusable(`Its tag ${signature} has a type that does not fit.`);
-      tags.set(signature, readTag(type, profile.subarray(start, end)));
+  for (let index = 0; index < count; index++) {
+    const entry = HEADER_LENGTH + 4 + index * TAG_ENTRY_LENGTH;
+    const signature = fourCC(profile, entry);
+    const rule = transformTags.get(signature);
+    const start = view.getUint32(entry + 4);
+    const end = start + view.getUint32(entry + 8);
+    const isInside = start >= HEADER_LENGTH && start + TAG_HEADER_LENGTH <= end && end <= size;
+    if (rule === undefined || tags.has(signature) || !isInside) {
+      if (!TEXTS.includes(signature)) droppedTags.push(signature.replace(/[^ -~]/g, '?'));
+      continue;
     }
-  } catch (error) {
-    if (error instanceof TransformError) return unusable(error.message);
-    throw error;
+    const tag = readTransformTag(signature, rule, profile.subarray(start, end));
+    if (tag instanceof Uint8Array) tags.set(signature, tag);
+    else if (rule.isOptional) droppedTags.push(signature);
+    else return unusable(tag.reason, colorSpace);
   }
   if (!TRANSFORMS.some((required) => required.every((signature) => tags.has(signature)))) {
-    return unusable('It lacks the tags of a colour transform.');
+    return unusable('It lacks the tags of a colour transform.', colorSpace);
   }
-  tags.set('desc', version === 2 ? TEXT_DESCRIPTION : MULTI_LOCALIZED);
-  tags.set('cprt', version === 2 ? TEXT : MULTI_LOCALIZED);
+  const isMultiLocalized = version === MAX_VERSION;
+  tags.set('desc', isMultiLocalized ? MULTI_LOCALIZED : TEXT_DESCRIPTION);
+  tags.set('cprt', isMultiLocalized ? MULTI_LOCALIZED : TEXT);
   return { usable: true, bytes: writeProfile(profile, tags), colorSpace, droppedTags };
 }
 
-function unusable(reason: string): CanonicalProfile {
-  return { usable: false, reason };
+/** A tag in canonical form, or why it can't be read. */
+function readTransformTag(signature: string, { types }: TagRule, data: Uint8Array): Uint8Array | { reason: string } {
+  const type = fourCC(data, 0);
+  if (!isReader(type) || !types.includes(type)) return { reason: `Its tag ${signature} has a type that does not fit.` };
+  try {
+    return readTag(type, data);
+  } catch (error) {
+    if (error instanceof TransformError) return { reason: error.message };
+    throw error;
+  }
+}
+
+function unusable(reason: string, colorSpace?: string): CanonicalProfile {
+  return { usable: false, reason, colorSpace };
 }
 
 /** `textDescriptionType` of v2 (6.5.17) saying `x`: ASCII count 2, no Unicode, no ScriptCode in its 67 bytes. */
@@ -124,9 +163,7 @@ function writeProfile(profile: Uint8Array, tags: ReadonlyMap<string, Uint8Array>
   const stored: { data: Uint8Array; start: number }[] = [];
   let end = HEADER_LENGTH + 4 + sorted.length * TAG_ENTRY_LENGTH;
   const entries = sorted.map(([signature, data]) => {
-    let place = stored.find(
-      (other) => other.data.length === data.length && other.data.every((byte, at) => byte === data[at]),
-    );
+    let place = stored.find((other) => areEqual(other.data, data));
     if (place === undefined) {
       place = { data, start: end };
       stored.push(place);
@@ -143,8 +180,9 @@ function writeProfile(profile: Uint8Array, tags: ReadonlyMap<string, Uint8Array>
   output.set(profile.subarray(12, 24), 12);
   output.set(FIXED_DATE, 24);
   output.set(profile.subarray(36, 40), 36);
-  // Rendering intent, of which the low two bytes count; illuminant.
-  output.set(profile.subarray(66, 80), 66);
+  // Rendering intent, one of four; illuminant.
+  output[67] = (profile[67] ?? 0) & 3;
+  output.set(profile.subarray(68, 80), 68);
   view.setUint32(HEADER_LENGTH, entries.length);
   for (const [index, { signature, data, start }] of entries.entries()) {
     const entry = HEADER_LENGTH + 4 + index * TAG_ENTRY_LENGTH;

@@ -39,7 +39,9 @@ export class Plan {
   readonly exhibits: ExifExhibit[] = [];
   /** Media type when it is more exact than the format's own. */
   mediaType: string | undefined;
-  readonly #findings: Map<string, Finding> = new Map();
+  /** File name extension when it is more exact than the format's own, without the dot. */
+  extension: string | undefined;
+  #findings: Map<string, Finding> | undefined;
   readonly #describes: boolean;
 
   /** @param describes whether findings are wanted; without them nothing is noted */
@@ -93,6 +95,7 @@ export class Plan {
   /** Notes what was met. Findings of the same kind, place and action are counted as one. */
   found(finding: Finding): void {
     if (!this.#describes) return;
+    this.#findings ??= new Map();
     let key = `${finding.action} ${finding.kind} ${finding.where} ${finding.note ?? ''}`;
     if (this.#findings.size >= MAX_FINDINGS && !this.#findings.has(key)) {
       key = finding.action;
@@ -114,7 +117,7 @@ export class Plan {
 
   /** What was met, in the order of the file. */
   get findings(): Finding[] {
-    return [...this.#findings.values()];
+    return [...(this.#findings?.values() ?? [])];
   }
 
   /** Length of the output in bytes, filled places included. */
@@ -130,13 +133,22 @@ export class Plan {
   /** The pieces with filled places resolved and adjacent spans merged. */
   flat(): (Span | Uint8Array)[] {
     const flat: (Span | Uint8Array)[] = [];
-    for (const piece of this.pieces) {
-      for (const part of piece instanceof Slot ? piece.plan.flat() : [piece]) {
-        const last = flat.at(-1);
-        if ('end' in part && last !== undefined && 'end' in last && last.end === part.start) {
-          flat[flat.length - 1] = { start: last.start, end: part.end };
-        } else flat.push(part);
+    let last: Span | undefined;
+    const add = (part: Span | Uint8Array): void => {
+      if (!('end' in part)) {
+        last = undefined;
+        flat.push(part);
+      } else if (last?.end === part.start) {
+        last = { start: last.start, end: part.end };
+        flat[flat.length - 1] = last;
+      } else {
+        last = part;
+        flat.push(part);
       }
+    };
+    for (const piece of this.pieces) {
+      if (piece instanceof Slot) for (const part of piece.plan.flat()) add(part);
+      else add(piece);
     }
     return flat;
   }

@@ -48,16 +48,57 @@ function isInPlace(pieces: Pieces, size: number): boolean {
   return at === size;
 }
 
-/** The output in fresh memory of its own. */
+/**
+ * The output in fresh memory of its own.
+ * @param length that of all pieces together
+ */
 export function toBytes(pieces: Pieces, length: number, input: Uint8Array): Uint8Array<ArrayBuffer> {
-  const output = new Uint8Array(length);
+  const output = allocate(length);
   let at = 0;
-  for (const piece of pieces) {
-    const bytes = 'end' in piece ? input.subarray(piece.start, piece.end) : piece;
-    output.set(bytes, at);
-    at += bytes.length;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index] as Span | Uint8Array;
+    if (!('end' in piece)) {
+      output.set(piece, at);
+      at += piece.length;
+      continue;
+    }
+    // Where bytes only take the place of others, a long run is copied at once, and they are written into the copy.
+    const last = endOfRun(pieces, index);
+    const run = input.subarray(piece.start, (pieces[last] as Span).end);
+    output.set(run, at);
+    for (let place = at - piece.start; index < last; index += 2) {
+      patch(output, pieces[index + 1] as Uint8Array, place + (pieces[index] as Span).end);
+    }
+    at += run.length;
   }
+  // What was not written could be anything that this memory held before.
+  if (at !== length) throw new Error(`A plan of ${length} bytes was written with ${at}.`);
   return output;
+}
+
+/** Memory for so many bytes, all of which are about to be written: where Node can, it is not filled with zeros before. */
+function allocate(length: number): Uint8Array<ArrayBuffer> {
+  const buffer = globalThis.Buffer?.allocUnsafeSlow(length);
+  return buffer === undefined ? new Uint8Array(length) : new Uint8Array(buffer.buffer, buffer.byteOffset, length);
+}
+
+/** Index of the last span of a run that begins with the one at `index`: between them stand as many fresh bytes as are left out. */
+function endOfRun(pieces: Pieces, index: number): number {
+  let last = index;
+  for (; last + 2 < pieces.length; last += 2) {
+    const fresh = pieces[last + 1] as Span | Uint8Array;
+    const next = pieces[last + 2] as Span | Uint8Array;
+    if ('end' in fresh || !('end' in next) || next.start !== (pieces[last] as Span).end + fresh.length) break;
+  }
+  return last;
+}
+
+/** Up to this length a loop is faster than a call. */
+const SHORT_PATCH = 32;
+
+function patch(output: Uint8Array, bytes: Uint8Array, at: number): void {
+  if (bytes.length > SHORT_PATCH) output.set(bytes, at);
+  else for (let index = 0; index < bytes.length; index++) output[at + index] = bytes[index] as number;
 }
 
 /** The output as parts of a Blob: kept spans are slices of the input, of which no byte is read. */

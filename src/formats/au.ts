@@ -1,32 +1,7 @@
 // AU: a header of 24 bytes, a free annotation, samples (Sun, NeXT; big-endian).
 // Coding, rate, channels and samples are the sound; the annotation between header and samples is metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Context } from '../core/context.ts';
-import { malformed, unsupported } from '../core/errors.ts';
-import type { Format } from '../core/format.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Walk } from '../core/walk.ts';
-import type { Window } from '../core/window.ts';
-
-const HEADER_LENGTH = 24;
-/** A data size that says it is not known. */
-const UNKNOWN_SIZE = 0xffffffff;
-
-/** Bits of a sample by number of the coding; those not here are not played by decoders. */
-const bitsOfCoding: ReadonlyMap<number, number> = new Map([
-  [1, 8], // µ-law
-  [2, 8],
-  [3, 16],
-  [4, 24],
-  [5, 32], // linear
-  [6, 32],
-  [7, 64], // float
-  [23, 4], // G.721
-  [24, 8], // G.722
-  [25, 3], // G.723, 3 bits
-  [26, 5], // G.723, 5 bits
-  [27, 8], // A-law
-]);
+import { type Format, lazily } from '../core/format.ts';
 
 /** Sun and NeXT audio. */
 export const au: Format = {
@@ -36,39 +11,5 @@ export const au: Format = {
   extensions: ['au', 'snd'],
   summary: 'Samples stay; the annotation goes.',
   matches: (head) => startsWith(head, '.snd'),
-  walk: walkAu,
+  walk: /* @__PURE__ */ lazily('AU', async () => (await import('./au/walk.ts')).walkAu),
 };
-
-function* walkAu(window: Window, plan: Plan, _context: Context): Walk {
-  if (!window.has(0, HEADER_LENGTH)) yield window.need(0, HEADER_LENGTH, 'header');
-  const dataStart = window.u32be(4);
-  const stored = window.u32be(8);
-  const coding = window.u32be(12);
-  const channels = window.u32be(20);
-  const bits = bitsOfCoding.get(coding);
-  if (bits === undefined) throw unsupported(`The sound is coded in a way that is not known (${coding}).`, 12, 'header');
-  if (dataStart < HEADER_LENGTH || dataStart > window.size || channels === 0) {
-    throw malformed('The header does not describe a sound.', 0, 'header');
-  }
-  const rest = window.size - dataStart;
-  const length = stored === UNKNOWN_SIZE ? rest : Math.min(stored, rest);
-  const frameLength = bits >= 8 ? (bits / 8) * channels : 1;
-  const exact = length - (length % frameLength);
-  if (dataStart > HEADER_LENGTH) {
-    const bytes = dataStart - HEADER_LENGTH;
-    plan.found({ kind: 'comment', where: 'annotation', action: 'removed', bytes, offset: HEADER_LENGTH });
-  }
-  if (exact < rest) {
-    const offset = dataStart + exact;
-    plan.found({ kind: 'trailing-data', where: 'after the data', action: 'removed', bytes: rest - exact, offset });
-  }
-  const header = new Uint8Array(HEADER_LENGTH);
-  const view = new DataView(header.buffer);
-  header.set(window.view(0, 4));
-  for (const [index, word] of [HEADER_LENGTH, exact, coding, window.u32be(16), channels].entries()) {
-    view.setUint32(4 + index * 4, word);
-  }
-  plan.insert(header);
-  plan.keep(dataStart, dataStart + exact);
-  plan.residual.add('What can be heard: voices, names, noises of a place.');
-}

@@ -2,8 +2,7 @@
 // Screen, colour tables, image descriptors, LZW data, graphic control and the loop count make the picture.
 // Comments, plain text, every other application extension (XMP, C2PA, …) and what stands behind the trailer are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkGif } from './gif/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** GIF pictures and animations, versions 87a and 89a. */
 export const gif: Format = {
@@ -13,5 +12,5 @@ export const gif: Format = {
   extensions: ['gif'],
   summary: 'Comments, XMP, application blocks and trailing data go; frames, their timing and the loop count stay.',
   matches: (head) => startsWith(head, 'GIF87a') || startsWith(head, 'GIF89a'),
-  walk: walkGif,
+  walk: /* @__PURE__ */ lazily('GIF', async () => (await import('./gif/walk.ts')).walkGif),
 };

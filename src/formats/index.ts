@@ -1,9 +1,50 @@
 // The registry: one line per format. Order matters only where one signature is the beginning of another.
 import type { Format } from '../core/format.ts';
 import { aac } from './aac.ts';
+import { aiff } from './aiff.ts';
+import { amr } from './amr.ts';
+import { ape } from './ape.ts';
+import { asf } from './asf.ts';
+import { au } from './au.ts';
+import { caf } from './caf.ts';
+import { dff } from './dff.ts';
+import { dsf } from './dsf.ts';
+import { flac } from './flac.ts';
+import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
+import { m4a } from './m4a.ts';
 import { midi } from './midi.ts';
 import { mp3 } from './mp3.ts';
+import { mpc } from './mpc.ts';
+import { ogg } from './ogg.ts';
+import { png } from './png.ts';
+import { tta } from './tta.ts';
+import { wav } from './wav.ts';
+import { wavpack } from './wavpack.ts';
+import { webp } from './webp.ts';
 
 /** Every format that is cleaned. */
-export const formats: readonly Format[] = [jpeg, aac, midi, mp3];
+export const formats: readonly Format[] = [
+  jpeg,
+  png,
+  gif,
+  webp,
+  flac,
+  ogg,
+  wav,
+  aiff,
+  caf,
+  au,
+  m4a,
+  asf,
+  dsf,
+  dff,
+  amr,
+  wavpack,
+  ape,
+  mpc,
+  tta,
+  midi,
+  aac,
+  mp3,
+];

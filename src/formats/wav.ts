@@ -2,8 +2,7 @@
 // `fmt `, `fact` and `data` make the sound. Every other chunk, bytes between and behind them, and whatever a size hides is
 // metadata or rest: LIST INFO, bext, iXML, ID3, XMP, cue points, Pro Tools and Audition blocks.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkWav } from './wav/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** WAV, RF64, BW64, RIFX and W64 sound. */
 export const wav: Format = {
@@ -15,5 +14,5 @@ export const wav: Format = {
   matches: (head) =>
     (['RIFF', 'RIFX', 'RF64', 'BW64'].some((id) => startsWith(head, id)) && startsWith(head, 'WAVE', 8)) ||
     (startsWith(head, 'riff\x2e\x91\xcf\x11') && startsWith(head, 'wave\xf3\xac\xd3\x11', 24)),
-  walk: walkWav,
+  walk: /* @__PURE__ */ lazily('WAV', async () => (await import('./wav/walk.ts')).walkWav),
 };

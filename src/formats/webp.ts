@@ -2,8 +2,7 @@
 // ALPH, VP8 and VP8L make the picture, with canvas, animation, ICC profile and the orientation of Exif.
 // XMP, all else of Exif, manifests, every chunk of another name, and whatever stands behind the RIFF chunk are metadata.
 import { startsWith } from '../bytes/text.ts';
-import type { Format } from '../core/format.ts';
-import { walkWebp } from './webp/walk.ts';
+import { type Format, lazily } from '../core/format.ts';
 
 /** WebP pictures: lossy, lossless, with alpha, animated. */
 export const webp: Format = {
@@ -13,5 +12,5 @@ export const webp: Format = {
   extensions: ['webp'],
   summary: 'Exif, XMP, manifests, unknown chunks and trailing data go; coded pictures, frames and their timing stay.',
   matches: (head) => startsWith(head, 'RIFF') && startsWith(head, 'WEBP', 8),
-  walk: walkWebp,
+  walk: /* @__PURE__ */ lazily('WebP', async () => (await import('./webp/walk.ts')).walkWebp),
 };

@@ -15,6 +15,7 @@ export const DQT = 0xdb;
 export const DHT = 0xc4;
 export const DRI = 0xdd;
 export const SOF0 = 0xc0;
+export const SOF1 = 0xc1;
 export const SOS = 0xda;
 export const SOI: Uint8Array = Uint8Array.of(0xff, 0xd8);
 export const EOI: Uint8Array = Uint8Array.of(0xff, 0xd9);
@@ -105,6 +106,42 @@ export async function encodeJpeg({
   if (colors === 'gray') picture.toColourspace('b-w');
   if (colors === 'cmyk') picture.toColourspace('cmyk');
   return new Uint8Array(await picture.jpeg({ quality: 85, ...options }).toBuffer());
+}
+
+/** A gray picture of one row of blocks, each an interval of its own between restart markers (T.81 §E.1.4). */
+export async function encodeRestarted(blocks = 10): Promise<Segment[]> {
+  const intervals = await Promise.all(
+    Array.from({ length: blocks }, (_, index) => {
+      const pixels = Uint8Array.from({ length: 64 }, (_, at) => (index * 24 + (at % 8) * (index + 1)) & 0xff);
+      return sharp(pixels, { raw: { width: 8, height: 8, channels: 1 } })
+        .toColourspace('b-w')
+        .jpeg({ quality: 85, optimizeCoding: false })
+        .toBuffer();
+    }),
+  );
+  const [first = [], ...others] = intervals.map((file) => splitJpeg(new Uint8Array(file)));
+  return first.flatMap((part): Segment[] => {
+    if (part.marker === SOF0)
+      return [{ ...part, body: join(part.body.slice(0, 3), [0, 8 * blocks], part.body.slice(5)) }];
+    if (part.marker !== SOS) return [part];
+    const rest = others.map((other) => other.at(-1)?.scan ?? new Uint8Array(0));
+    const scan = join(part.scan ?? [], ...rest.map((data, index) => join([0xff, 0xd0 + (index % 8)], data)));
+    return [segment(DRI, [0, 1]), { ...part, scan }];
+  });
+}
+
+/** The same picture with 16 bits for each quantization step, which the extended process allows (T.81 §B.2.4.1). */
+export function widenTables(picture: readonly Segment[]): Segment[] {
+  return picture.map((part) => {
+    if (part.marker === SOF0) return { ...part, marker: SOF1 };
+    if (part.marker !== DQT) return part;
+    const tables: Uint8Array[] = [];
+    for (let at = 0; at < part.body.length; at += 65) {
+      const steps = [...part.body.subarray(at + 1, at + 65)].flatMap((step) => [0, step]);
+      tables.push(join([0x10 | (part.body[at] ?? 0)], steps));
+    }
+    return { ...part, body: join(...tables) };
+  });
 }
 
 /** A TIFF field of an Exif block: SHORT, LONG, RATIONALs, ASCII, bytes of type UNDEFINED, or a directory that is pointed to. */
@@ -200,6 +237,26 @@ export function exif(block: Uint8Array): Segment {
 /** An APP1 segment with an XMP packet. */
 export function xmp(packet: string): Segment {
   return segment(APP(1), 'http://ns.adobe.com/xap/1.0/\0', packet);
+}
+
+/** An XMP packet with a thumbnail, as Photoshop and Bridge write them. */
+export function xmpThumbnail(thumbnail: Uint8Array): Segment {
+  const image = Buffer.from(thumbnail).toString('base64');
+  return xmp(
+    `<xmp:Thumbnails><rdf:Alt><rdf:li><xmpGImg:format>JPEG</xmpGImg:format><xmpGImg:image>${image}</xmpGImg:image></rdf:li></rdf:Alt></xmp:Thumbnails>`,
+  );
+}
+
+/** A JFIF extension segment with a thumbnail: a JPEG stream, a palette of RGB triplets with indices, or RGB triplets. */
+export function jfxx(code: 0x10 | 0x11 | 0x13, data: Uint8Array): Segment {
+  return segment(APP(0), 'JFXX\0', [code], data);
+}
+
+/** An MPF index of two pictures, the second behind EOI. */
+export function mpf(pictures = 2): Segment {
+  const entries = new Uint8Array(16 * pictures);
+  const index = exifBlock({ 0xb000: { bytes: ascii('0100') }, 0xb001: { long: pictures }, 0xb002: { bytes: entries } });
+  return segment(APP(2), 'MPF\0', index);
 }
 
 /** An APP13 segment with Photoshop image resources: the IPTC record with a by-line, and a thumbnail. */

@@ -132,3 +132,8 @@ export function musicMatch(text: string, picture: Uint8Array, header = true): Ui
     'Brava Software Inc.             2.51            ',
   );
 }
+
+/** An ID3v2.3 tag with a title, and padding. */
+export function titleTag(title: string, padding = 0): Uint8Array {
+  return id3v2([textFrame('TIT2', title, 0)], { major: 3, padding });
+}

@@ -488,12 +488,26 @@ describe('coded data that no encoder writes', () => {
     expect(splitJpeg(output).map(({ marker }) => marker)).toContain(DRI);
   });
 
-  it('fill bytes inside a scan go, stuffed bytes and reserved markers stay', async () => {
-    const scan = join('ab', [0xff, 0xff, 0xff, 0xd0], 'cd', [0xff, 0x00], 'ef', [0xff, 0x02], 'gh');
-    const output = await scrub(
-      joinJpeg([...parts.slice(0, -1), { ...(parts.at(-1) as Segment), scan: scan.slice(0) }]).slice(),
-    );
-    expect(text(output)).toContain('ab\xff\xd0cd\xff\x00ef\xff\x02gh');
+  it('fill bytes between restart markers with nothing behind them go with them', async () => {
+    const scans = [
+      join('ab', [0xff, 0xd0, 0xff, 0xff, 0xd1, 0xff, 0xff]),
+      join('ab', [0xff, 0xff, 0xff, 0xd0, 0xff, 0xff, 0xff, 0xd1]),
+      join('ab', [0xff, 0xd0, 0xff, 0xff, 0xff]),
+    ];
+    for (const scan of scans) {
+      const { output, report } = await scrubWithReport(
+        joinJpeg([...parts.slice(0, -1), { ...(parts.at(-1) as Segment), scan }]),
+      );
+      expect(text(output.subarray(-4))).toBe('ab\xff\xd9');
+      expect(kinds(report)).toContain('structure: entropy-coded data › RST and fill bytes at the end');
+      expect(await scrub(output)).toBe(output);
+    }
+  });
+
+  it('stuffed bytes, reserved markers and fill bytes that are no markers stay', async () => {
+    const scan = join('ab', [0xff, 0xff, 0xff, 0xd0], 'cd', [0xff, 0x00], 'ef', [0xff, 0x02], 'gh', [0xff, 0xff, 0x00]);
+    const output = await scrub(joinJpeg([...parts.slice(0, -1), { ...(parts.at(-1) as Segment), scan }]));
+    expect(text(output.subarray(-scan.length - 2))).toBe(text(join(scan, [0xff, 0xd9])));
   });
 });
 

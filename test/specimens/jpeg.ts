@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { bend, curv, desc, iccProfile, text, xyz } from '../builders/icc.ts';
 import {
   APP,
   adobe,
@@ -8,10 +9,14 @@ import {
   type Directory,
   DQT,
   encodeJpeg,
+  encodeRestarted,
   exif,
   exifBlock,
+  icc,
+  jfxx,
   join,
   joinJpeg,
+  mpf,
   photoshop,
   type Segment,
   SOF0,
@@ -19,12 +24,27 @@ import {
   scene,
   segment,
   splitJpeg,
+  widenTables,
   xmp,
+  xmpThumbnail,
 } from '../builders/jpeg.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
 const ORIENTATION = 6;
-const words = ['make', 'artist', 'user', 'serial', 'xmp', 'byline', 'comment', 'app', 'trailer', 'unknown'] as const;
+const words = [
+  'make',
+  'artist',
+  'user',
+  'serial',
+  'xmp',
+  'byline',
+  'comment',
+  'app',
+  'trailer',
+  'unknown',
+  'note',
+  'profile',
+] as const;
 
 /** What an independent decoder shows: the upright pixels in sRGB, through the profile. */
 async function decode(file: Uint8Array): Promise<unknown> {
@@ -51,6 +71,7 @@ function planted(seed: number, orientation: number, thumbnail: Uint8Array): Segm
     0x8769: {
       ifd: {
         0x9003: { text: `2024:02:0${1 + (seed % 9)} 10:11:12` },
+        0x927c: { bytes: join('Maker\0', of('note'), new Uint8Array(Math.floor(random() * 500))) },
         0x9286: { bytes: join('ASCII\0\0\0', of('user')) },
         0xa431: { text: of('serial') },
       },
@@ -79,7 +100,11 @@ function planted(seed: number, orientation: number, thumbnail: Uint8Array): Segm
     segment(APP(1), 'http://ns.adobe.com/xmp/extension/\0', 'G'.repeat(32), [0, 0, 0, 9, 0, 0, 0, 0], of('xmp')),
     photoshop(of('byline'), thumbnail),
     segment(COM, of('comment')),
-    segment(APP(2), 'MPF\0', exifBlock({ 0xb001: { long: 1 } }), of('app')),
+    mpf(1 + Math.floor(random() * 3)),
+    jfxx(0x10, thumbnail),
+    xmpThumbnail(thumbnail),
+    segment(APP(1), 'FLIR\0', of('app')),
+    segment(APP(2), 'urn:iso:std:iso:ts:21496:-1\0', of('app')),
     segment(APP(11), 'JP\0\x01', of('app')),
     segment(APP(3 + Math.floor(random() * 8)), of('unknown')),
     segment(APP(15), new Uint8Array(Math.floor(random() * 300)).fill(seed & 0xff), of('unknown')),
@@ -153,12 +178,34 @@ function renameComponents(picture: readonly Segment[], ids: readonly number[]): 
 const withoutApplication = (picture: readonly Segment[]): Segment[] =>
   picture.filter(({ marker }) => marker < APP(0) || marker > APP(15));
 
+/** A profile whose maker, date, texts and measurements are drawn from the seed. */
+function profileOf(seed: number): Uint8Array {
+  const name = canary(seed, 'profile');
+  const curve = curv(...bend(16, 0xffff, 1.7));
+  return iccProfile({
+    identity: { date: [2000 + (seed % 20), 1, 2, 3, 4, 5], maker: name.slice(-4), id: ascii(name.slice(0, 16)) },
+    tags: {
+      desc: desc(name),
+      cprt: text(name),
+      targ: text(name.repeat(1 + (seed % 40))),
+      mmod: join('mmod', [0, 0, 0, 0], name),
+      rXYZ: xyz(0.61, 0.31, 0.02),
+      gXYZ: xyz(0.21, 0.63, 0.07),
+      bXYZ: xyz(0.15, 0.06, 0.74),
+      rTRC: curve,
+      gTRC: curve,
+      bTRC: curve,
+      wtpt: xyz(0.9642, 1, 0.8249),
+    },
+  });
+}
+
 const bothProfiles = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
   .withIccProfile('p3')
   .jpeg()
   .toBuffer();
 
-const encodings: { name: string; picture: () => Promise<Segment[]>; orientation?: number }[] = [
+const encodings: { name: string; picture: (seed: number) => Promise<Segment[]>; orientation?: number }[] = [
   { name: 'baseline 4:2:0, turned', picture: async () => splitJpeg(await encodeJpeg()) },
   {
     name: 'baseline 4:4:4, upright',
@@ -188,6 +235,12 @@ const encodings: { name: string; picture: () => Promise<Segment[]>; orientation?
     ],
   },
   { name: 'three scans, one for each component', picture: noninterleaved },
+  { name: 'restart intervals', picture: () => encodeRestarted() },
+  { name: '16-bit quantization tables', picture: async () => widenTables(splitJpeg(await encodeJpeg())) },
+  {
+    name: 'profile of the own monitor, in parts',
+    picture: async (seed) => [...icc(profileOf(seed), 300 + (seed % 500)), ...splitJpeg(await encodeJpeg())],
+  },
   { name: 'Display P3 profile', picture: async () => [...splitJpeg(new Uint8Array(bothProfiles))] },
 ];
 
@@ -216,7 +269,7 @@ export const specimens: readonly Specimen[] = [
   ...encodings.map(
     ({ name, picture, orientation }): Specimen => ({
       name,
-      make: async (seed) => dress(seed, await picture(), orientation),
+      make: async (seed) => dress(seed, await picture(seed), orientation),
       canaries,
       decode,
     }),

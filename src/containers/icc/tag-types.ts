@@ -1,12 +1,11 @@
 // Types of ICC tag data, each rebuilt from its parsed elements, so that gaps and tails stay behind (ICC.1:2022 §10).
 import { concat } from '../../bytes/concat.ts';
-import { latin1 } from '../../bytes/text.ts';
-
-/** Tag data that a colour transform can't be read from. */
-export class TransformError extends Error {}
+import { fourCC } from '../../bytes/text.ts';
+import { processElements } from './process-elements.ts';
+import { TransformError } from './transform-error.ts';
 
 /** Types that are read. */
-export type TagReader = 'XYZ ' | 'curv' | 'para' | 'sf32' | 'cicp' | 'mft1' | 'mft2' | 'mAB ' | 'mBA ';
+export type TagReader = 'XYZ ' | 'curv' | 'para' | 'sf32' | 'cicp' | 'mft1' | 'mft2' | 'mAB ' | 'mBA ' | 'mpet';
 
 const readers: Readonly<Record<TagReader, (data: Uint8Array) => Uint8Array>> = {
   'XYZ ': (data) => fixed(data, 20),
@@ -19,6 +18,7 @@ const readers: Readonly<Record<TagReader, (data: Uint8Array) => Uint8Array>> = {
   mft2: (data) => lookupTable(data, 2),
   'mAB ': multiStage,
   'mBA ': multiStage,
+  mpet: processElements,
 };
 
 /** Parameters of each function of a parametric curve (§10.18, Table 68). */
@@ -98,7 +98,7 @@ function multiStage(data: Uint8Array): Uint8Array {
   const view = viewOf(fixed(data, 32));
   const inputs = channels(view.getUint8(8));
   const outputs = channels(view.getUint8(9));
-  const isToConnection = latin1(data.subarray(0, 4)) === 'mAB ';
+  const isToConnection = fourCC(data, 0) === 'mAB ';
   // A curves stand at the device side, B curves at the connection side, and so do the matrix and M curves.
   const deviceChannels = isToConnection ? inputs : outputs;
   const connectionChannels = isToConnection ? outputs : inputs;
@@ -130,7 +130,7 @@ function curves(data: Uint8Array, count: number): Uint8Array {
   let at = 0;
   for (let index = 0; index < count; index++) {
     const rest = data.subarray(at);
-    const type = latin1(rest.subarray(0, 4));
+    const type = fourCC(rest, 0);
     if (type !== 'curv' && type !== 'para') throw new TransformError('A curve of its colour transform is missing.');
     const part = aligned(curve(rest, type));
     part.fill(0, 4, 8);

@@ -2,8 +2,10 @@
 // A photograph is almost wholly such data, so this search is where the time of a scrub goes.
 import { Marker } from './marker.ts';
 
-/** The last unbroken run of RSTn markers that was passed: `[start, end)`, absolute offsets. */
-export interface RestartRun {
+const { SOF0, RST0, RST7 } = Marker;
+
+/** The last unbroken run of RSTn markers and fill bytes that was passed: `[start, end)`, absolute offsets. */
+export interface IdleRun {
   start: number;
   end: number;
 }
@@ -23,47 +25,42 @@ const DENSE_RUN = 512;
 const MAX_DENSE_RUN = 64 * 1024;
 
 /**
- * Finds the next FF in `bytes` from index `at` that begins neither FF00 nor RSTn.
+ * Finds the marker that ends coded data in `bytes` from index `at` on: the next FF that begins neither FF00, nor RSTn, nor a
+ * reserved code, over which decoders step as over damaged data, and that is no fill byte (§B.1.1.2).
  * An FF that is the last byte is found too, since its second byte is not there to tell.
  * @param base absolute offset of `bytes[0]`
- * @param restarts told of every RSTn that is passed
+ * @param idle told of every RSTn and fill byte that is passed
  * @returns its index, or the length of `bytes`
  */
-export function findMarker(bytes: Uint8Array, at: number, base: number, restarts: RestartRun): number {
-  const find =
-    nativeIndexOf === undefined ? findByWords(bytes) : (from: number) => nativeIndexOf.call(bytes, 0xff, from);
+export function findMarker(bytes: Uint8Array, at: number, base: number, idle: IdleRun): number {
   const { length } = bytes;
-  let view: DataView | undefined;
+  let find: ((from: number) => number) | undefined;
   let shortGaps = 0;
   let denseRun = DENSE_RUN;
   let index = at;
   while (index < length) {
-    let next = index;
     if (shortGaps < MAX_SHORT_GAPS) {
-      next = find(index);
+      let next: number;
+      if (nativeIndexOf !== undefined) next = nativeIndexOf.call(bytes, 0xff, index);
+      else {
+        find ??= findByWords(bytes);
+        next = find(index);
+      }
       if (next < 0) return length;
       if (next - index < SHORT_GAP) shortGaps++;
       else {
         shortGaps = 0;
         denseRun = DENSE_RUN;
       }
+      index = bytes[next + 1] === 0 ? next + 2 : stepOver(bytes, next, next + 2, base, idle);
+      if (index === next) return next;
     } else {
       shortGaps = 0;
-      view ??= new DataView(bytes.buffer, bytes.byteOffset, length);
-      next = stepOver(bytes, view, index, Math.min(length, index + denseRun));
+      const end = Math.min(length, index + denseRun);
+      index = stepOver(bytes, index, end, base, idle);
+      if (index < end) return index;
       denseRun = Math.min(denseRun * 2, MAX_DENSE_RUN);
-      if (bytes[next] !== 0xff) {
-        index = next;
-        continue;
-      }
     }
-    const code = bytes[next + 1];
-    if (code === 0) index = next + 2;
-    else if (code !== undefined && code >= Marker.RST0 && code <= Marker.RST7) {
-      if (restarts.end !== base + next) restarts.start = base + next;
-      restarts.end = base + next + 2;
-      index = next + 2;
-    } else return next;
   }
   return length;
 }
@@ -71,13 +68,18 @@ export function findMarker(bytes: Uint8Array, at: number, base: number, restarts
 /** FF00 twice, as a little-endian word. */
 const TWO_STUFFED = 0x00ff00ff;
 
-/** Steps over data bytes and FF00 to the next other FF, or to `end` or one byte past it. */
-function stepOver(bytes: Uint8Array, view: DataView, from: number, end: number): number {
+/** Steps over coded data from index `from` to `end` or a few bytes past it, or to the first FF that is no part of it. */
+function stepOver(bytes: Uint8Array, from: number, end: number, base: number, idle: IdleRun): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let { start: runStart, end: runEnd } = idle;
   let at = from;
   while (at < end) {
-    if (bytes[at] !== 0xff) at++;
-    else if (bytes[at + 1] !== 0) break;
-    else {
+    if (bytes[at] !== 0xff) {
+      at++;
+      continue;
+    }
+    const code = bytes[at + 1];
+    if (code === 0) {
       at += 2;
       while (
         at + 8 <= end &&
@@ -86,8 +88,17 @@ function stepOver(bytes: Uint8Array, view: DataView, from: number, end: number):
       ) {
         at += 8;
       }
+      continue;
     }
+    if (code === 0xff || (code !== undefined && code >= RST0 && code <= RST7)) {
+      if (runEnd !== base + at) runStart = base + at;
+      at += code === 0xff ? 1 : 2;
+      runEnd = base + at;
+    } else if (code !== undefined && code < SOF0) at += 2;
+    else break;
   }
+  idle.start = runStart;
+  idle.end = runEnd;
   return at;
 }
 

@@ -25,8 +25,8 @@ export interface Frame {
 
 /** A scan header. */
 export interface Scan {
-  /** Which component, with which tables: its quantization table is named by the frame. */
-  components: { id: number; quantization: number; dcTable: number; acTable: number }[];
+  /** Which component of the frame, with which tables: its quantization table is named by the frame. */
+  components: { component: FrameComponent; dcTable: number; acTable: number }[];
   spectralStart: number;
   spectralEnd: number;
   /** Ah in the high four bits, Al in the low. */
@@ -104,11 +104,13 @@ export function readScan(window: Window, frame: Frame, start: number, end: numbe
   for (let at = start + 1; at < end - 3; at += 2) {
     const id = window.u8(at);
     const tables = window.u8(at + 1);
-    const component = frame.components.find((candidate) => candidate.id === id);
+    // Some encoders give all components one id; decoders then take them in turn.
+    const before = scan.components.filter(({ component }) => component.id === id).length;
+    const component = frame.components.filter((candidate) => candidate.id === id)[before];
     if (component === undefined) {
       throw malformed('A scan names a component that the frame does not have.', at, 'SOS');
     }
-    scan.components.push({ id, quantization: component.quantization, dcTable: tables >> 4, acTable: tables & 15 });
+    scan.components.push({ component, dcTable: tables >> 4, acTable: tables & 15 });
   }
   return scan;
 }

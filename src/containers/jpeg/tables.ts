@@ -5,7 +5,7 @@ import { malformed } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Window } from '../../core/window.ts';
 import { type Frame, isArithmetic, isLossless, isProgressive, type Scan, tablesOf } from './frame.ts';
-import { Marker, writeSegment } from './marker.ts';
+import { Marker, nameMarker, writeSegment } from './marker.ts';
 
 /** High four bits of a table's first byte: class 1 is AC. */
 const AC_CLASS = 0x10;
@@ -14,6 +14,8 @@ const SEGMENT_HEADER_LENGTH = 4;
 
 /** A table as it stands in the input. */
 interface Table {
+  /** Its destination identifier, with its class. */
+  number: number;
   /** Bytes that were at hand when it was read, and where in them it begins. */
   bytes: Uint8Array;
   index: number;
@@ -27,33 +29,66 @@ interface Table {
 /** Tables of one kind by number: those defined but not yet needed, and those in force in the output. */
 class TableStore {
   readonly #marker: number;
-  readonly #pending = new Map<number, Table>();
-  readonly #inForce = new Map<number, Table>();
+  /** In the order of their definition. */
+  #pending: Table[] = [];
+  readonly #inForce: Table[] = [];
+  /** Bytes of tables that were replaced before use, or that say again what is in force. */
+  #idleBytes = 0;
+  /** Bytes of tables that shared a segment and got one of their own. */
+  #movedBytes = 0;
 
   constructor(marker: number) {
     this.#marker = marker;
   }
 
-  define(number: number, table: Table): void {
-    this.#pending.delete(number);
-    this.#pending.set(number, table);
+  define(table: Table): void {
+    const replaced = this.#pending.findIndex(({ number }) => number === table.number);
+    if (replaced >= 0) this.#idleBytes += this.#pending.splice(replaced, 1)[0]?.length ?? 0;
+    this.#pending.push(table);
   }
 
   has(number: number): boolean {
-    return this.#pending.has(number) || this.#inForce.has(number);
+    const isIt = (table: Table) => table.number === number;
+    return this.#inForce.some(isIt) || this.#pending.some(isIt);
   }
 
   /** Carries over those of `numbers` that are not in force yet, in the order of their definition. */
   write(plan: Plan, numbers: readonly number[]): void {
-    for (const [number, table] of this.#pending) {
-      if (!numbers.includes(number)) continue;
-      this.#pending.delete(number);
-      const before = this.#inForce.get(number);
-      if (before !== undefined && areSame(before, table)) continue;
-      this.#inForce.set(number, table);
-      const { start, length, isAlone } = table;
-      if (!isAlone) plan.insert(Uint8Array.of(0xff, this.#marker, (length + 2) >> 8, (length + 2) & 0xff));
+    const waiting: Table[] = [];
+    for (const table of this.#pending) {
+      const { number, start, length, isAlone } = table;
+      if (!numbers.includes(number)) {
+        waiting.push(table);
+        continue;
+      }
+      const before = this.#inForce.findIndex((other) => other.number === number);
+      const inForce = this.#inForce[before];
+      if (inForce !== undefined && areSame(inForce, table)) {
+        this.#idleBytes += length;
+        continue;
+      }
+      if (inForce === undefined) this.#inForce.push(table);
+      else this.#inForce[before] = table;
+      if (!isAlone) {
+        this.#movedBytes += length;
+        plan.insert(Uint8Array.of(0xff, this.#marker, (length + 2) >> 8, (length + 2) & 0xff));
+      }
       plan.keep(isAlone ? start - SEGMENT_HEADER_LENGTH : start, start + length);
+    }
+    this.#pending = waiting;
+  }
+
+  /** Notes tables that no scan needed, and those that were moved. */
+  describe(plan: Plan): void {
+    const where = nameMarker(this.#marker);
+    let idle = this.#idleBytes;
+    for (const { length } of this.#pending) idle += length;
+    if (idle > 0) {
+      plan.found({ kind: 'structure', where, action: 'removed', bytes: idle, note: 'No scan needs these tables.' });
+    }
+    if (this.#movedBytes > 0) {
+      const note = 'Each table gets a segment of its own.';
+      plan.found({ kind: 'structure', where, action: 'rewritten', bytes: this.#movedBytes, note });
     }
   }
 }
@@ -102,6 +137,7 @@ export class Tables {
 
   /** Carries over what goes in front of the frame header: its quantization tables, as far as they are defined. */
   writeBeforeFrame(plan: Plan, frame: Frame): void {
+    if (isLossless(frame)) return;
     this.#quantization.write(
       plan,
       frame.components.map(({ quantization }) => quantization),
@@ -114,7 +150,7 @@ export class Tables {
    */
   writeBeforeScan(plan: Plan, frame: Frame, scan: Scan, start: number): void {
     if (!isLossless(frame)) {
-      const numbers = scan.components.map(({ quantization }) => quantization);
+      const numbers = scan.components.map(({ component }) => component.quantization);
       if (numbers.some((number) => !this.#quantization.has(number))) {
         throw malformed('A quantization table that the scan needs is not defined.', start, 'SOS');
       }
@@ -139,6 +175,11 @@ export class Tables {
     }
     this.#huffman.write(plan, numbers);
   }
+
+  /** Notes what was not carried over as it was. */
+  describe(plan: Plan): void {
+    for (const store of [this.#quantization, this.#huffman, this.#conditioning]) store.describe(plan);
+  }
 }
 
 function areSame(a: Table, b: Table): boolean {
@@ -159,6 +200,6 @@ function define(
   const next = at + length;
   if (next > end) throw malformed('A table runs past its segment.', at, segment);
   const isAlone = at === start && next === end;
-  store.define(number, { bytes: window.bytes, index: at - window.base, start: at, length, isAlone });
+  store.define({ number, bytes: window.bytes, index: at - window.base, start: at, length, isAlone });
   return next;
 }

@@ -1,5 +1,5 @@
 import { startsWith } from '../../bytes/text.ts';
-import { neutralizeFill } from '../../containers/aac.ts';
+import { neutralizeLeadingElements } from '../../containers/aac.ts';
 import {
   ADTS_CRC_LENGTH,
   ADTS_HEADER_LENGTH,
@@ -95,13 +95,13 @@ function* carryFrame(window: Window, plan: Plan, start: number, end: number): Wa
   }
   carry(plan, start, frame.subarray(0, ADTS_HEADER_LENGTH), header);
   const block = frame.subarray(blockStart);
-  const neutral = neutralizeFill(block);
-  if (neutral === undefined) plan.keep(start + blockStart, end);
-  else {
+  const neutral = neutralizeLeadingElements(block);
+  if (neutral !== undefined) {
     plan.insert(neutral);
     const where = 'adts_frame › fill_element';
-    plan.found({ kind: 'software', where, action: 'rewritten', bytes: block.length, offset: start });
+    plan.found({ kind: 'software', where, action: 'rewritten', bytes: neutral.length, offset: start });
   }
+  plan.keep(start + blockStart + (neutral?.length ?? 0), end);
 }
 
 function* refuse(window: Window, at: number, end: number): Walk<ScrubError> {

@@ -14,16 +14,15 @@ import type { Picture } from './picture.ts';
 import { APPLICATION_LENGTH, type ExtensionRule, type ExtensionUse, ruleFor } from './policy.ts';
 
 /** Introducer and label. */
-const EXTENSION_HEADER_LENGTH = 2;
+export const EXTENSION_HEADER_LENGTH = 2;
 /** A graphic control extension is a sub-block of four bytes and the terminator. */
 const CONTROL_DATA_LENGTH = 4;
 const CONTROL_SUB_BLOCKS_LENGTH = 6;
 /** More of a loop extension is not looked at. */
 const MAX_LOOP_LENGTH = 1024;
 const LOOP_DATA_LENGTH = 3;
-/** Sub-block that holds a loop count; decoders look at three bits of it. */
+/** Sub-block that holds a loop count. */
 const LOOP_ID = 1;
-const LOOP_ID_MASK = 7;
 /** More of a dropped extension is not looked at. */
 const MAX_DESCRIBED_LENGTH = 256 * 1024;
 
@@ -48,22 +47,37 @@ export function* walkExtension(
   start: number,
 ): Walk<number> {
   const dataStart = start + EXTENSION_HEADER_LENGTH;
-  if (!window.has(start, EXTENSION_HEADER_LENGTH + 1))
+  const canEnd = picture.images > 0;
+  if (canEnd && dataStart >= window.size) return dropCut(window, plan, start, ['Extension']);
+  if (!window.has(start, EXTENSION_HEADER_LENGTH + 1)) {
     yield window.need(start, EXTENSION_HEADER_LENGTH + 1, 'Extension');
+  }
   const label = window.u8(start + 1);
+  const firstLength = window.u8(dataStart);
   let application = '';
   if (label === Label.application) {
-    const length = Math.min(window.u8(dataStart), APPLICATION_LENGTH);
+    const length = Math.min(firstLength, APPLICATION_LENGTH, window.size - dataStart - 1);
     if (!window.has(dataStart + 1, length)) yield window.need(dataStart + 1, length, 'Application Extension');
     application = latin1(window.view(dataStart + 1, dataStart + 1 + length));
   }
-  const rule = ruleFor(label, application);
-  const { end, raw } = yield* readSubBlocks(window, dataStart, lengthToRead(rule.use, context), ...rule.trail);
+  // An application is told by a sub-block of its own (§26).
+  const rule = ruleFor(label, application, firstLength === APPLICATION_LENGTH);
+  const { end, isEnded, raw } = yield* readSubBlocks(window, dataStart, lengthToRead(rule.use, context));
+  if (!isEnded && canEnd) return dropCut(window, plan, start, rule.trail);
+  if (!isEnded) yield window.need(end, 1, ...rule.trail);
   const extension: Extension = { rule, start, end, raw };
   if (rule.use === 'control') takeControl(plan, picture, extension);
   else if (rule.use === 'loop') takeLoop(plan, picture, extension);
   else if (rule.use === 'profile') takeProfile(plan, context, picture, extension);
   else if (context.describes) plan.found(describe(context, label, extension));
+  return end;
+}
+
+/** Drops an extension that the file ends in, behind an image. */
+function dropCut(window: Window, plan: Plan, start: number, trail: readonly string[]): number {
+  const end = window.size;
+  const note = 'It is cut off.';
+  plan.found({ kind: 'other', where: trail.join(' › '), action: 'removed', bytes: end - start, offset: start, note });
   return end;
 }
 
@@ -103,10 +117,17 @@ function takeLoop(plan: Plan, picture: Picture, extension: Extension): void {
   let rest = end - start - (EXTENSION_HEADER_LENGTH + 1 + APPLICATION_LENGTH) - (1 + LOOP_DATA_LENGTH) - 1;
   for (let at = 1 + APPLICATION_LENGTH; at < raw.length; at += 1 + (raw[at] ?? 0)) {
     const data = raw.subarray(at + 1, at + 1 + (raw[at] ?? 0));
-    if (data.length >= LOOP_DATA_LENGTH && ((data[0] ?? 0) & LOOP_ID_MASK) === LOOP_ID) count = data.slice(1, 3);
+    if (data.length >= LOOP_DATA_LENGTH && data[0] === LOOP_ID) count = data.slice(1, 3);
   }
   if (count === undefined || picture.loop !== undefined) rest = end - start;
   if (rest > 0) plan.found({ ...removed(extension), bytes: rest });
+  else if (extension.rule.trail[1] !== 'NETSCAPE') {
+    plan.found({
+      ...removed(extension),
+      action: 'rewritten',
+      note: 'It is written as NETSCAPE2.0, which all decoders know.',
+    });
+  }
   if (count !== undefined) picture.loop = count;
 }
 

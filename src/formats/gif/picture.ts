@@ -14,6 +14,8 @@ import {
 import type { Context } from '../../core/context.ts';
 import type { Plan, Slot } from '../../core/plan.ts';
 
+/** §16: what ends sub-blocks. */
+const TERMINATOR = new Uint8Array(1);
 const CONTROL = 'Graphic Control Extension';
 /** Length of an application extension with a loop count. */
 const LOOP_LENGTH = 19;
@@ -40,16 +42,14 @@ export class Picture {
   readonly #plan: Plan;
   readonly #context: Context;
   readonly #header: Slot;
-  readonly #version: string;
   readonly #screen: Screen;
   #control: Control | undefined;
   #hasControls = false;
   #fillsScreen = true;
 
-  constructor(plan: Plan, context: Context, version: string, screen: Screen) {
+  constructor(plan: Plan, context: Context, screen: Screen) {
     this.#plan = plan;
     this.#context = context;
-    this.#version = version;
     this.#screen = screen;
     this.#header = plan.slot();
   }
@@ -63,8 +63,9 @@ export class Picture {
   /**
    * Takes the image `[start, end)`.
    * @param found its descriptor as it stands in the file
+   * @param isEnded whether its sub-blocks end with a zero
    */
-  takeImage(descriptor: ImageDescriptor, start: number, end: number, found: Uint8Array): void {
+  takeImage(descriptor: ImageDescriptor, start: number, end: number, found: Uint8Array, isEnded: boolean): void {
     this.images++;
     if (this.images > 1 && !this.#context.keeps('animation')) {
       this.#dropControl();
@@ -77,6 +78,7 @@ export class Picture {
     carry(this.#plan, start, found, writeImageDescriptor(descriptor));
     // Local colour table, LZW minimum code size, image data.
     this.#plan.keep(start + found.length, end);
+    if (!isEnded) this.#plan.insert(TERMINATOR);
   }
 
   #writeControl(): void {
@@ -108,8 +110,8 @@ export class Picture {
     const isAnimated = this.images > 1 && this.#context.keeps('animation');
     const { loop, profile } = this;
     const hasExtensions = this.#hasControls || (isAnimated && loop !== undefined) || profile !== undefined;
-    // Firefox crops the screen of version 87a to the first image, so where they differ the version is content.
-    const version = this.#fillsScreen ? (hasExtensions ? '89a' : '87a') : this.#version;
+    // Firefox crops the screen of version 87a to the first image; tag editors make 89a of it.
+    const version = hasExtensions || !this.#fillsScreen ? '89a' : '87a';
     plan.insert(concat(latin1Bytes(`GIF${version}`), this.#keptScreen()));
     plan.keep(tableStart, tableStart + this.#screen.tableLength);
     if (isAnimated && loop !== undefined) plan.insert(writeApplication('NETSCAPE2.0', Uint8Array.of(1, ...loop)));

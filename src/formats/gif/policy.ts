@@ -54,8 +54,12 @@ const applications: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['MIDISONG', { use: 'drop', kind: 'embedded-file' }],
 ]);
 
-/** The rule for an extension; `application` is the identifier with the authentication code of an application extension. */
-export function ruleFor(label: number, application: string): ExtensionRule {
+/**
+ * The rule for an extension.
+ * @param application the identifier with the authentication code of an application extension
+ * @param isSound whether those stand alone in the first sub-block, without which no decoder reads on
+ */
+export function ruleFor(label: number, application: string, isSound: boolean): ExtensionRule {
   if (label !== Label.application) {
     const name = `Extension 0x${label.toString(16).padStart(2, '0')}`;
     const { use, kind, ...known } = extensions.get(label) ?? { ...unknown, name };
@@ -63,5 +67,5 @@ export function ruleFor(label: number, application: string): ExtensionRule {
   }
   const identifier = application.slice(0, IDENTIFIER_LENGTH);
   const row = applications.get(application) ?? applications.get(identifier) ?? unknown;
-  return { ...row, trail: ['Application Extension', printable(identifier)] };
+  return { kind: row.kind, use: isSound ? row.use : 'drop', trail: ['Application Extension', printable(identifier)] };
 }

@@ -12,7 +12,7 @@ import { malformed } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
-import { walkExtension } from './extension.ts';
+import { EXTENSION_HEADER_LENGTH, walkExtension } from './extension.ts';
 import { Picture } from './picture.ts';
 
 const HEADER_LENGTH = SIGNATURE_LENGTH + SCREEN_LENGTH;
@@ -24,7 +24,7 @@ const TRAILER = Uint8Array.of(Introducer.trailer);
 export function* walkGif(window: Window, plan: Plan, context: Context): Walk {
   if (!window.has(0, HEADER_LENGTH)) yield window.need(0, HEADER_LENGTH, 'Logical Screen Descriptor');
   const screen = readScreen(window, SIGNATURE_LENGTH);
-  const picture = new Picture(plan, context, window.fourCC(2).slice(1), screen);
+  const picture = new Picture(plan, context, screen);
   let at = HEADER_LENGTH + screen.tableLength;
   for (;;) {
     if (!window.has(at, 1)) yield window.want(at, 1);
@@ -35,14 +35,15 @@ export function* walkGif(window: Window, plan: Plan, context: Context): Walk {
     if (introducer === Introducer.extension) at = yield* walkExtension(window, plan, context, picture, at);
     else if (introducer === Introducer.image) at = yield* walkImage(window, picture, at);
     else if (introducer === Introducer.trailer) break;
-    else at = yield* skipPadding(window, plan, picture, at);
+    else at = yield* skipJunk(window, plan, context, picture, at);
   }
   if (picture.images === 0) throw malformed('The file holds no image.', at, 'Trailer');
   picture.finish(HEADER_LENGTH);
   yield* endFile(window, plan, at);
   plan.residual.add('What the picture shows.');
   plan.residual.add('How colours are chosen, ordered and coded, which tells encoders and their settings apart.');
-  plan.residual.add('Colours that no pixel uses, and data behind the end of the LZW code, which no viewer shows.');
+  plan.residual.add('Colours that no pixel uses, which no viewer shows.');
+  plan.residual.add('Data behind the end of the LZW code of an image, and how its data is cut into sub-blocks.');
 }
 
 /**
@@ -62,29 +63,43 @@ function* walkImage(window: Window, picture: Picture, start: number): Walk<numbe
   if (window.u8(dataStart) > MAX_LZW_CODE_SIZE) {
     throw malformed('The image has codes longer than LZW has.', dataStart, 'Table Based Image Data');
   }
-  const end = yield* skipSubBlocks(window, dataStart + 1, 'Table Based Image Data');
-  picture.takeImage(descriptor, start, end, found);
+  const { end, isEnded } = yield* skipSubBlocks(window, dataStart + 1);
+  // Where nothing is missing but the zero behind the last sub-block, nothing of the image is.
+  const isWhole = isEnded || (end === window.size && end > dataStart + 1);
+  if (!isWhole) yield window.need(end, 1, 'Table Based Image Data');
+  picture.takeImage(descriptor, start, end, found, isEnded);
   return end;
 }
 
 /**
- * Skips zeros between blocks. Some decoders end the file there, others go on to the next block, so nothing but the end may
- * follow: what else there is would be shown by some and not by others.
+ * Skips what is no block. Some decoders end the file there, as browsers do, others look for the next block byte by byte. So
+ * nothing that is shown may follow.
  * @returns where the trailer stands, or the end of the file
  */
-function* skipPadding(window: Window, plan: Plan, picture: Picture, start: number): Walk<number> {
+function* skipJunk(window: Window, plan: Plan, context: Context, picture: Picture, start: number): Walk<number> {
   let at = start;
   for (;;) {
     if (!window.has(at, 1)) yield window.want(at, 1);
-    if (!window.has(at, 1) || window.u8(at) !== 0) break;
-    at++;
+    if (!window.has(at, 1)) break;
+    const code = window.u8(at);
+    if (code === Introducer.trailer) break;
+    if (code === Introducer.image || picture.images === 0) {
+      throw malformed('Something that is no block stands between two blocks.', start, 'block');
+    }
+    if (code === Introducer.extension) {
+      context.countStructures();
+      at = (yield* skipSubBlocks(window, at + EXTENSION_HEADER_LENGTH)).end;
+    } else at++;
   }
-  const isEnd = !window.has(at, 1) || window.u8(at) === Introducer.trailer;
-  if (!isEnd || picture.images === 0) {
-    throw malformed('Something that is no block stands between two blocks.', start, 'block');
-  }
-  plan.found({ kind: 'structure', where: 'between blocks', action: 'removed', bytes: at - start, offset: start });
-  return at;
+  const end = Math.min(at, window.size);
+  plan.found({
+    kind: 'trailing-data',
+    where: 'after the last block',
+    action: 'removed',
+    bytes: end - start,
+    offset: start,
+  });
+  return end;
 }
 
 /** Writes the trailer, which should stand at `start`, and notes what is behind it. */

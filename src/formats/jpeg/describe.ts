@@ -1,11 +1,14 @@
 // What dropped segments and the data behind the picture tell, for the report alone.
-import { latin1, startsWith } from '../../bytes/text.ts';
+import { shown } from '../../bytes/printable.ts';
+import { latin1, startsWith, utf8OrLatin1 } from '../../bytes/text.ts';
+import { openExif, readIfd } from '../../containers/exif.ts';
 import { describeExif } from '../../containers/exif-inventory.ts';
+import { Marker } from '../../containers/jpeg/marker.ts';
 import { describeImageResources } from '../../containers/photoshop-inventory.ts';
 import { describeXmp } from '../../containers/xmp-inventory.ts';
 import type { Context } from '../../core/context.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { Finding } from '../../core/report.ts';
+import type { Finding, FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { nameSegment, type SegmentRule } from './policy.ts';
@@ -14,9 +17,9 @@ import { nameSegment, type SegmentRule } from './policy.ts';
 export interface Hints {
   gainMap: boolean;
   motionVideo: boolean;
+  /** How many pictures the multi-picture index lists, the first among them. */
+  pictures: number;
 }
-
-const MAX_VALUE_LENGTH = 200;
 
 /** Notes a dropped segment: `segment` runs from its marker on. */
 export function describeSegment(
@@ -29,8 +32,8 @@ export function describeSegment(
 ): void {
   const where = nameSegment(rule);
   const finding: Finding = { kind: rule.kind, where, action: 'removed', bytes: segment.length, offset: start };
-  const body = segment.subarray(4);
-  const content = body.subarray(rule.identifier.length);
+  const content = segment.subarray(4 + rule.identifier.length);
+  const { values } = context.options;
   if (rule.use === 'exif') {
     describeExif(plan, content.subarray(1), where, start + 4 + rule.identifier.length + 1);
     return;
@@ -39,13 +42,25 @@ export function describeSegment(
     const text = latin1(content);
     hints.gainMap ||= /hdrgm:|HDRGainMap|Semantic="GainMap"/.test(text);
     hints.motionVideo ||= /MotionPhoto|MicroVideo/.test(text);
-    Object.assign(finding, describeXmp(content));
+    Object.assign(finding, describeXmp(content, values));
   } else if (rule.name === 'gain map metadata') hints.gainMap = true;
-  else if (rule.name === 'Photoshop') Object.assign(finding, describeImageResources(content));
-  else if (rule.kind === 'comment' && context.options.values) {
-    finding.values = { text: latin1(content.subarray(0, MAX_VALUE_LENGTH)) };
+  else if (rule.name === 'MPF') hints.pictures = Math.max(hints.pictures, countPictures(content));
+  else if (rule.name === 'Photoshop') Object.assign(finding, describeImageResources(content, values));
+  else if (rule.kind === 'comment' && values) {
+    const text = shown(utf8OrLatin1(content));
+    if (text !== '') finding.values = { text };
   }
   plan.found(finding);
+}
+
+/** CIPA DC-007 §5.2.3.2, NumberOfImages. */
+function countPictures(index: Uint8Array): number {
+  const NUMBER_OF_IMAGES = 0xb001;
+  const tiff = openExif(index);
+  if (tiff === undefined) return 1;
+  const ifd = readIfd(tiff.view, tiff.littleEndian, tiff.firstIfd);
+  const entry = ifd?.entries.find(({ tag, valueLength }) => tag === NUMBER_OF_IMAGES && valueLength === 4);
+  return entry === undefined ? 1 : tiff.view.getUint32(entry.valueStart, tiff.littleEndian);
 }
 
 /** Notes what stands behind EOI, all of which is dropped. */
@@ -54,13 +69,41 @@ export function* describeTrailer(window: Window, plan: Plan, hints: Hints, start
   const SIGNATURE_LENGTH = 12;
   if (!window.has(start, 1)) yield window.want(start, SIGNATURE_LENGTH);
   if (!window.has(start, 1)) return;
-  const beginning = window.view(start, Math.min(window.end, start + SIGNATURE_LENGTH));
-  const announced = [hints.gainMap ? 'a gain map' : '', hints.motionVideo ? 'a motion video' : ''].filter(Boolean);
-  const note = announced.length > 0 ? { note: `The file announces ${announced.join(' and ')} there.` } : {};
-  const place = { action: 'removed', bytes: window.size - start, offset: start, ...note } as const;
-  if (beginning[0] === 0xff && beginning[1] === 0xd8) {
-    plan.found({ kind: 'embedded-file', where: 'after EOI › JPEG', ...place });
-  } else if (startsWith(beginning, 'ftyp', 4))
-    plan.found({ kind: 'embedded-file', where: 'after EOI › video', ...place });
-  else plan.found({ kind: 'trailing-data', where: 'after EOI', ...place });
+  const length = Math.min(SIGNATURE_LENGTH, window.size - start);
+  if (!window.has(start, length)) yield window.need(start, length, 'after EOI');
+  const beginning = window.view(start, start + length);
+  const endLength = Math.min(SAMSUNG_END.length, window.size - start);
+  if (!window.has(window.size - endLength, endLength)) yield window.need(window.size - endLength, endLength);
+  const ending = window.view(window.size - endLength, window.size);
+  const [kind, name] = nameTrailer(beginning, ending, hints);
+  const announced = [
+    hints.gainMap ? 'a gain map, without which HDR displays show the picture at ordinary brightness' : '',
+    hints.pictures > 1 ? `further pictures: ${hints.pictures - 1}` : '',
+    hints.motionVideo ? 'a motion video' : '',
+  ].filter(Boolean);
+  plan.found({
+    kind,
+    where: name === '' ? 'after EOI' : `after EOI › ${name}`,
+    action: 'removed',
+    bytes: window.size - start,
+    offset: start,
+    ...(announced.length > 0 ? { note: `The file announces ${announced.join('; ')}.` } : {}),
+  });
+}
+
+/** The last characters of a file with Samsung's directory of appended data. */
+const SAMSUNG_END = 'SEFT';
+
+/** What the data behind EOI is, by its first and last bytes and by what was announced. */
+function nameTrailer(beginning: Uint8Array, ending: Uint8Array, hints: Hints): [FindingKind, string] {
+  if (startsWith(beginning, 'ftyp', 4)) return ['embedded-file', hints.motionVideo ? 'motion video' : 'video'];
+  // Some cameras leave a few zero bytes in front of the second picture.
+  const first = beginning.findIndex((byte) => byte !== 0);
+  if (beginning[first] === 0xff && beginning[first + 1] === Marker.SOI) {
+    if (hints.gainMap) return ['embedded-file', 'gain map'];
+    return ['embedded-file', hints.pictures > 1 ? 'MPF picture' : 'JPEG'];
+  }
+  if (startsWith(ending, SAMSUNG_END)) return ['embedded-file', 'Samsung directory'];
+  if (hints.motionVideo) return ['embedded-file', 'motion video'];
+  return ['trailing-data', ''];
 }

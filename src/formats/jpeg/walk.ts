@@ -1,4 +1,4 @@
-import { findMarker, type RestartRun } from '../../containers/jpeg/entropy-scan.ts';
+import { findMarker, type IdleRun } from '../../containers/jpeg/entropy-scan.ts';
 import { type Frame, isArithmetic, isShownFrame, readScan, repairScan } from '../../containers/jpeg/frame.ts';
 import { Marker, nameMarker } from '../../containers/jpeg/marker.ts';
 import type { Context } from '../../core/context.ts';
@@ -14,6 +14,7 @@ import { IDENTIFIER_LENGTH, ruleFor } from './policy.ts';
 export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
   const header = new Header(plan, context);
   let at = 2;
+  let isClosed = true;
   for (;;) {
     if (!window.has(at, 2)) yield window.need(at, 2, 'marker');
     const isMarker = window.u8(at) === 0xff && window.u8(at + 1) !== 0 && window.u8(at + 1) !== 0xff;
@@ -28,9 +29,13 @@ export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
     }
     if (!window.has(at, 4)) yield window.need(at, 4, nameMarker(marker));
     const end = at + 2 + window.u16be(at + 2);
+    if (header.isComplete && !(mayFollowScan(marker) && end >= at + 4 && end <= window.size)) {
+      isClosed = false;
+      break;
+    }
     if (end < at + 4) throw malformed('A segment is shorter than its own length field.', at, nameMarker(marker));
     if (marker === Marker.SOS) {
-      at = yield* walkScan(window, plan, context, header, at, end);
+      at = yield* walkScan(window, plan, header, at, end);
     } else {
       yield* readSegment(window, plan, context, header, at, end);
       at = end;
@@ -39,9 +44,18 @@ export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
   if (header.frame === undefined || !header.isWritten) {
     throw malformed('The file holds no picture: it ends before its first scan.', at, 'EOI');
   }
-  plan.keep(at, at + 2);
+  const end = at + (isClosed ? 2 : 0);
+  if (isClosed) plan.keep(at, end);
+  else {
+    // What stands here belongs to no picture that decoders show, but the one in front of it is whole.
+    plan.insert(Uint8Array.of(0xff, Marker.EOI));
+    const note = 'It is missing behind the picture, and is added.';
+    plan.found({ kind: 'structure', where: 'EOI', action: 'rewritten', bytes: 0, offset: at, note });
+  }
+  if (!context.describes) return;
+  header.tables.describe(plan);
   noteResidual(plan, header.frame);
-  yield* describeTrailer(window, plan, header.hints, at + 2);
+  yield* describeTrailer(window, plan, header.hints, end);
 }
 
 /** Reads or drops one segment `[start, end)` in front of, or between, scans. */
@@ -49,7 +63,7 @@ function* readSegment(window: Window, plan: Plan, context: Context, header: Head
   const marker = window.u8(start + 1);
   const body = start + 4;
   const { tables } = header;
-  if (marker === Marker.DQT || marker === Marker.DHT || marker === Marker.DAC || marker === Marker.DRI) {
+  if (isTable(marker)) {
     if (!window.has(start, end - start)) yield window.need(start, end - start, nameMarker(marker));
     if (marker === Marker.DQT) tables.readQuantization(window, body, end);
     else if (marker === Marker.DHT) tables.readHuffman(window, body, end);
@@ -59,11 +73,13 @@ function* readSegment(window: Window, plan: Plan, context: Context, header: Head
     if (header.frame !== undefined) throw malformed('The file has two frame headers.', start, nameMarker(marker));
     if (!window.has(start, end - start)) yield window.need(start, end - start, nameMarker(marker));
     header.readFrame(window, marker, start, end);
-  } else if ((marker >= Marker.APP0 && marker <= Marker.APP15) || marker === Marker.COM) {
+  } else if (isApplication(marker)) {
     yield* readApplicationSegment(window, plan, context, header, start, end);
   } else if (marker === Marker.DNL) {
     // Decoders take the height from the frame header, which has one.
     plan.found({ kind: 'structure', where: 'DNL', action: 'removed', bytes: end - start, offset: start });
+  } else if (marker === Marker.SOI || isReserved(marker)) {
+    throw malformed('A marker stands between the segments that can not be there.', start, nameMarker(marker));
   } else {
     throw unsupported(
       `The file uses a coding process that viewers do not show (${nameMarker(marker)}). Save it as an ordinary JPEG and try again.`,
@@ -100,49 +116,41 @@ function* readApplicationSegment(
  * Walks a scan, whose header is `[start, end)`, to the marker behind its entropy-coded data.
  * @returns offset of that marker
  */
-function* walkScan(
-  window: Window,
-  plan: Plan,
-  context: Context,
-  header: Header,
-  start: number,
-  end: number,
-): Walk<number> {
+function* walkScan(window: Window, plan: Plan, header: Header, start: number, end: number): Walk<number> {
   if (!window.has(start, end - start)) yield window.need(start, end - start, 'SOS');
   const { frame, tables } = header;
   if (frame === undefined) throw malformed('A scan comes before the frame header.', start, 'SOS');
   const scan = readScan(window, frame, start + 4, end);
+  header.readScan(scan);
   if (!header.isWritten) header.write(frame);
   tables.writeBeforeScan(plan, frame, scan, start);
   const repaired = repairScan(frame, scan);
   plan.keep(start, end - (repaired?.length ?? 0));
-  if (repaired !== undefined) plan.insert(repaired);
+  if (repaired !== undefined) {
+    plan.insert(repaired);
+    plan.found({ kind: 'structure', where: 'SOS', action: 'rewritten', bytes: repaired.length, offset: start });
+  }
+  return yield* walkCodedData(window, plan, end);
+}
 
-  const restarts: RestartRun = { start: end, end };
-  let keptFrom = end;
-  let at = end;
-  for (;;) {
-    if (!window.has(at, 1)) yield window.need(at, 1, 'entropy-coded data');
-    const found = window.base + findMarker(window.bytes, at - window.base, window.base, restarts);
-    if (found === window.end) {
-      at = found;
-      continue;
+/**
+ * Walks the entropy-coded data of a scan from `start` to the marker behind it.
+ * @returns offset of that marker
+ */
+function* walkCodedData(window: Window, plan: Plan, start: number): Walk<number> {
+  const idle: IdleRun = { start, end: start };
+  for (let at = start; ; ) {
+    if (!window.has(at, 2)) yield window.need(at, 2, 'entropy-coded data');
+    at = window.base + findMarker(window.bytes, at - window.base, window.base, idle);
+    if (!window.has(at, 2)) continue;
+    // Restart markers with nothing behind them begin an interval that is not there.
+    const keptTo = idle.end === at ? idle.start : at;
+    plan.keep(start, keptTo);
+    if (keptTo < at) {
+      const where = 'entropy-coded data › RST and fill bytes at the end';
+      plan.found({ kind: 'structure', where, action: 'removed', bytes: at - keptTo, offset: keptTo });
     }
-    if (!window.has(found, 2)) yield window.need(found, 2, 'marker');
-    const last = window.u8(found + 1) === 0xff ? yield* skipFill(window, found) : found;
-    const code = window.u8(last + 1);
-    const isData = code === 0 || isRestart(code) || isReserved(code);
-    if (!isData) {
-      // Restart markers with nothing behind them begin an interval that is not there.
-      plan.keep(keptFrom, restarts.end === found ? Math.max(keptFrom, restarts.start) : found);
-      return last;
-    }
-    if (last > found) {
-      context.countStructures();
-      plan.keep(keptFrom, found);
-      keptFrom = last;
-    }
-    at = isReserved(code) ? last + 2 : last;
+    return at;
   }
 }
 
@@ -193,6 +201,19 @@ function isReserved(code: number): boolean {
 /** Markers that stand alone and mean nothing between segments. */
 function isParameterless(code: number): boolean {
   return code === Marker.TEM || isRestart(code);
+}
+
+function isTable(code: number): boolean {
+  return code === Marker.DQT || code === Marker.DHT || code === Marker.DAC || code === Marker.DRI;
+}
+
+function isApplication(code: number): boolean {
+  return (code >= Marker.APP0 && code <= Marker.APP15) || code === Marker.COM;
+}
+
+/** Segments that stand between scans (T.81 §B.2.1, §B.2.4). */
+function mayFollowScan(code: number): boolean {
+  return isTable(code) || isApplication(code) || code === Marker.SOS || code === Marker.DNL;
 }
 
 function noteResidual(plan: Plan, frame: Frame): void {

@@ -1,19 +1,19 @@
-// The movie box: which tracks there are, what each holds, when it plays (ISO/IEC 14496-12 §8.2–§8.6).
-import type { Box, BoxReader } from '../../containers/isobmff/box.ts';
-import { type FragmentSamples, readDefaults, readFragment } from '../../containers/isobmff/fragments.ts';
-import { mergeRuns, readSampleTable, type SampleTable } from '../../containers/isobmff/sample-table.ts';
+// The movie box: which tracks there are, what each holds, when it plays (ISO/IEC 14496-12 §8.2–§8.8).
+import { type Box, type BoxReader, printableType } from '../../containers/isobmff/box.ts';
+import {
+  appendFragments,
+  type Fragment,
+  type FragmentSamples,
+  readFragments,
+} from '../../containers/isobmff/fragments.ts';
+import { cutMissingSamples } from '../../containers/isobmff/media-data.ts';
+import { sumOfRuns } from '../../containers/isobmff/runs.ts';
+import { readSampleTable, type SampleTable } from '../../containers/isobmff/sample-table.ts';
 import { malformed, ScrubError, unsupported } from '../../core/errors.ts';
-import { readSampleEntries } from './sample-entry.ts';
-
-/** An entry of an edit list (§8.6.6). */
-export interface Edit {
-  /** In the movie's timescale. */
-  duration: number;
-  /** In the track's timescale; −1 is silence. */
-  mediaTime: number;
-  /** Fixed-point 16.16. */
-  rate: number;
-}
+import { readChapterReferences } from './chapters.ts';
+import { type Edit, NORMAL_RATE, readEdits, significantEdits } from './edits.ts';
+import { encryptionBoxes, stillCodings, subtitleHandlers } from './policy.ts';
+import { encrypted, readSoundDescription, type SoundDescription } from './sample-entry.ts';
 
 /** A sound track. */
 export interface Track {
@@ -22,24 +22,24 @@ export interface Track {
   alternateGroup: number;
   volume: number;
   timescale: number;
-  /** Packed ISO 639-2/T code. */
+  /** As stored: packed ISO 639-2/T code, or a number of the Macintosh. */
   language: number;
   balance: number;
+  /** Those that do more than play the whole track. */
   edits: Edit[];
-  /** Canonical sample entries, from 1. */
-  entries: Uint8Array[];
-  /** Whether the samples are AAC. */
-  isAac: boolean;
+  hasEditList: boolean;
+  description: SoundDescription;
   table: SampleTable;
-  /** Sample groups that say where decoding may begin: `sgpd` and `sbgp` boxes as found. */
-  groups: Uint8Array[];
+  /** Ids of the tracks with its chapters. */
+  chapters: number[];
 }
 
 /** A track that is left behind. */
 export interface OtherTrack {
+  id: number;
   handler: string;
-  /** Length of its samples in bytes. */
-  bytes: number;
+  timescale: number;
+  table: SampleTable;
   /** Absolute offset of its box. */
   offset: number;
 }
@@ -51,101 +51,122 @@ export interface Movie {
   volume: number;
   tracks: Track[];
   others: OtherTrack[];
+  /** Samples that the end of the file has cut off. */
+  missingSamples: number;
 }
 
-/** A box that holds boxes, with the bytes it lies in. */
-export interface Fragment {
+/** What a movie box is read with. */
+export interface MovieSource {
   reader: BoxReader;
-  moof: Box;
+  moov: Box;
+  fragments: readonly Fragment[];
+  /** End of the last box in the file. */
+  fileEnd: number;
+  countStructures: (count?: number) => void;
 }
 
-/** Grouping types that players use to begin decoding (§10, ISO/IEC 14496-15, 14496-3). */
-const KEPT_GROUPS = ['roll', 'prol'];
+/** More sample entries or tracks are in no file that plays. */
+const MAX_TRACKS = 1000;
 
 /** Reads a movie box and the fragments that go with it. */
-export function readMovie(
-  reader: BoxReader,
-  moov: Box,
-  fragments: readonly Fragment[],
-  fileSize: number,
-  countSamples: (count: number) => void,
-): Movie {
+export function readMovie(source: MovieSource): Movie {
+  const { reader, moov, fragments } = source;
+  const { view } = reader;
+  const children = reader.children(moov.bodyStart, moov.end, 'moov');
+  source.countStructures(children.length);
+  for (const { type, start } of children) {
+    if (encryptionBoxes.includes(type)) throw encrypted(reader.fileStart + start, 'moov', type);
+    if (type === 'cmov' || type === 'rmra') {
+      throw unsupported(
+        'The file says in a compressed or redirected movie box what it plays. Save it anew with another program.',
+        reader.fileStart + start,
+        'moov',
+        type,
+      );
+    }
+  }
   const mvhd = reader.require(moov, 'mvhd');
   const isLong = reader.version(mvhd) === 1;
   reader.demand(mvhd, isLong ? 112 : 100);
   const timeAt = mvhd.bodyStart + (isLong ? 20 : 12);
   const rateAt = timeAt + (isLong ? 12 : 8);
-  const { view } = reader;
   const movie: Movie = {
     timescale: view.getUint32(timeAt),
     rate: view.getUint32(rateAt),
     volume: view.getUint16(rateAt + 4),
     tracks: [],
     others: [],
+    missingSamples: 0,
   };
   if (movie.timescale === 0) throw malformed('Time passes at no rate.', reader.fileStart + mvhd.start, 'moov', 'mvhd');
-  const children = reader.children(moov.bodyStart, moov.end, 'moov');
-  const samples = new Map<number, FragmentSamples>();
-  const defaults = readDefaults(
-    reader,
-    children.find(({ type }) => type === 'mvex'),
-  );
-  for (const fragment of fragments) readFragment(fragment.reader, fragment.moof, defaults, samples, countSamples);
-  for (const trak of children.filter(({ type }) => type === 'trak')) {
+  const mvex = children.find(({ type }) => type === 'mvex');
+  const samples = readFragments(reader, mvex, fragments, source.countStructures);
+  const traks = children.filter(({ type }) => type === 'trak');
+  if (traks.length > MAX_TRACKS) throw malformed('There are too many tracks.', reader.fileStart, 'moov');
+  const chapterIds = new Set(traks.flatMap((trak) => readChapterReferences(reader, reader.find(trak, 'tref'))));
+  for (const trak of traks) {
     try {
-      readTrack(reader, trak, movie, samples, fileSize);
+      readTrack(source, trak, movie, samples, chapterIds);
     } catch (error) {
       throw error instanceof ScrubError ? error.within(undefined, 0, ['moov', 'trak']) : error;
     }
   }
+  delayLateTracks(movie, samples);
   return movie;
 }
 
 function readTrack(
-  reader: BoxReader,
+  source: MovieSource,
   trak: Box,
   movie: Movie,
   samples: ReadonlyMap<number, FragmentSamples>,
-  fileSize: number,
+  chapterIds: ReadonlySet<number>,
 ): void {
+  const { reader } = source;
   const { view } = reader;
+  const offset = reader.fileStart + trak.start;
   const tkhd = reader.require(trak, 'tkhd');
   const isLong = reader.version(tkhd) === 1;
   reader.demand(tkhd, isLong ? 96 : 84);
   const id = view.getUint32(tkhd.bodyStart + (isLong ? 20 : 12));
-  const layerAt = tkhd.bodyStart + (isLong ? 44 : 32);
   const mdia = reader.require(trak, 'mdia');
   const hdlr = reader.require(mdia, 'hdlr');
   reader.demand(hdlr, 12);
   const handler = reader.fourCC(hdlr.bodyStart + 8);
-  const minf = reader.require(mdia, 'minf');
-  const stbl = reader.require(minf, 'stbl');
-  throwIfElsewhere(reader, minf);
-  const table = readSampleTable(reader, stbl, fileSize);
-  addFragments(table, samples.get(id));
-  const bytes = table.chunks.reduce((sum, { length }) => sum + length, 0);
-  if (handler !== 'soun') {
-    if (handler === 'vide' && !isStill(reader, trak, table)) {
-      throw unsupported(
-        'The file holds moving pictures, which are not cleaned.',
-        reader.fileStart + trak.start,
-        'hdlr',
-      );
-    }
-    movie.others.push({ handler, bytes, offset: reader.fileStart + trak.start });
-    return;
-  }
   const mdhd = reader.require(mdia, 'mdhd');
   const isLongMedia = reader.version(mdhd) === 1;
   reader.demand(mdhd, isLongMedia ? 36 : 24);
   const timescaleAt = mdhd.bodyStart + (isLongMedia ? 20 : 12);
-  const smhd = reader.find(minf, 'smhd');
-  const { entries, isAac } = readSampleEntries(reader, reader.require(stbl, 'stsd'));
   const timescale = view.getUint32(timescaleAt);
+  const minf = reader.require(mdia, 'minf');
+  const stbl = reader.require(minf, 'stbl');
+  const stsd = reader.require(stbl, 'stsd');
+  if (handler !== 'soun') {
+    const table = readSampleTable(reader, stbl, () => undefined);
+    const sampleCount = table.sizes.count + (samples.get(id)?.sizes.length ?? 0);
+    if (!chapterIds.has(id)) throwIfContent(reader, handler, stsd, sampleCount, offset);
+    movie.others.push({ id, handler, timescale, table, offset });
+    return;
+  }
+  throwIfElsewhere(reader, minf);
+  const description = readSoundDescription(reader, stsd);
+  const table = readSampleTable(reader, stbl, () => description.packet);
+  source.countStructures(table.chunks.count);
+  // Before fragments too, so that what is counted is there.
+  movie.missingSamples += cutMissingSamples(table, source.fileEnd);
+  const more = samples.get(id);
+  if (more !== undefined) {
+    appendFragments(table, more);
+    movie.missingSamples += cutMissingSamples(table, source.fileEnd);
+  }
   if (timescale === 0) throw malformed('Time passes at no rate.', reader.fileStart + mdhd.start, 'mdhd');
-  if (table.chunks.some(({ description }) => description < 1 || description > entries.length)) {
+  if (table.chunks.descriptions.some((number) => number < 1 || number > description.entries.length)) {
     throw malformed('Samples name a description that is not there.', reader.fileStart + stbl.start, 'stsc');
   }
+  const layerAt = tkhd.bodyStart + (isLong ? 44 : 32);
+  const smhd = reader.find(minf, 'smhd');
+  const edits = readEdits(reader, reader.find(trak, 'edts'));
+  if (more !== undefined) closeOpenEdit(edits, movie, timescale, table);
   movie.tracks.push({
     id,
     isEnabled: (view.getUint32(tkhd.bodyStart) & 1) === 1,
@@ -154,12 +175,36 @@ function readTrack(
     timescale,
     language: view.getUint16(timescaleAt + (isLongMedia ? 12 : 8)),
     balance: smhd === undefined || smhd.end - smhd.bodyStart < 8 ? 0 : view.getUint16(smhd.bodyStart + 4),
-    edits: readEdits(reader, reader.find(trak, 'edts')),
-    entries,
-    isAac,
+    edits: significantEdits(edits, wholeDuration(movie, { timescale, table })),
+    hasEditList: edits.length > 0,
+    description,
     table,
-    groups: readGroups(reader, stbl),
+    chapters: readChapterReferences(reader, reader.find(trak, 'tref')),
   });
+}
+
+/** Refuses tracks whose loss would be noticed: film, and text that is shown in time. */
+function throwIfContent(reader: BoxReader, handler: string, stsd: Box, sampleCount: number, offset: number): void {
+  if (sampleCount === 0) return;
+  const codings = reader.childrenThatFit(stsd.bodyStart + 8, stsd.end).map(({ type }) => type);
+  const isStill = sampleCount === 1 && codings.every((coding) => stillCodings.includes(coding));
+  if (handler === 'vide' && !isStill) {
+    throw unsupported(
+      'The file is a video, and of such files only those with sound alone can be cleaned. Export the sound, or send the video knowing that its metadata stays.',
+      offset,
+      'hdlr',
+      'vide',
+    );
+  }
+  const isSubtitle = subtitleHandlers.includes(handler) || (handler === 'text' && codings.includes('tx3g'));
+  if (isSubtitle) {
+    throw unsupported(
+      "The file shows subtitles, which can't be cleaned. Export the sound alone.",
+      offset,
+      'hdlr',
+      printableType(handler),
+    );
+  }
 }
 
 /** Samples may lie in another file only where a data reference says so (§8.7.2). */
@@ -168,60 +213,46 @@ function throwIfElsewhere(reader: BoxReader, minf: Box): void {
   const dref = dinf === undefined ? undefined : reader.find(dinf, 'dref');
   if (dref === undefined) return;
   reader.demand(dref, 8);
-  for (const entry of reader.children(dref.bodyStart + 8, dref.end, 'dref')) {
-    const isHere = entry.end - entry.bodyStart >= 4 && (reader.view.getUint32(entry.bodyStart) & 1) === 1;
-    const isEmpty = entry.end - entry.bodyStart <= 4;
-    if (!isHere && !isEmpty) {
+  for (const { type, start, bodyStart, end } of reader.children(dref.bodyStart + 8, dref.end, 'dref')) {
+    const isHere = end - bodyStart >= 4 && (reader.view.getUint32(bodyStart) & 1) === 1;
+    if (!isHere && end - bodyStart > 4) {
       throw unsupported(
-        'The sound lies in another file than this one.',
-        reader.fileStart + entry.start,
+        'The sound lies in another file than this one. Save it as a file of its own.',
+        reader.fileStart + start,
         'dref',
-        entry.type,
+        printableType(type),
       );
     }
   }
 }
 
-/** A picture that goes with chapters or stands for a cover: coded pictures that each stand for themselves. */
-function isStill(reader: BoxReader, trak: Box, { sizes }: SampleTable): boolean {
-  const stsd = reader.require(reader.require(reader.require(reader.require(trak, 'mdia'), 'minf'), 'stbl'), 'stsd');
-  const codings = reader.children(stsd.bodyStart + 8, stsd.end, 'stsd').map(({ type }) => type);
-  return sizes.length <= 1 || codings.every((coding) => coding === 'jpeg' || coding === 'png ');
+/** Length of a track's samples in the movie's timescale. */
+export function wholeDuration(movie: Movie, { timescale, table }: { timescale: number; table: SampleTable }): number {
+  return Math.round((mediaDuration(table) * movie.timescale) / timescale);
 }
 
-function addFragments(table: SampleTable, more: FragmentSamples | undefined): void {
-  if (more === undefined) return;
-  const sizes = new Uint32Array(table.sizes.length + more.sizes.length);
-  sizes.set(table.sizes);
-  sizes.set(more.sizes, table.sizes.length);
-  table.sizes = sizes;
-  table.durations = mergeRuns([...table.durations, ...more.durations]);
-  table.chunks.push(...more.chunks);
+/** Sum of the durations of all samples, in the track's timescale. */
+export function mediaDuration({ durations }: SampleTable): number {
+  return sumOfRuns(durations);
 }
 
-function readEdits(reader: BoxReader, edts: Box | undefined): Edit[] {
-  const elst = edts === undefined ? undefined : reader.find(edts, 'elst');
-  if (elst === undefined) return [];
-  const isLong = reader.version(elst) === 1;
-  const { view } = reader;
-  const length = isLong ? 20 : 12;
-  reader.demand(elst, 8);
-  const count = view.getUint32(elst.bodyStart + 4);
-  reader.demand(elst, 8 + count * length);
-  return Array.from({ length: count }, (_, index) => {
-    const at = elst.bodyStart + 8 + index * length;
-    return {
-      duration: isLong ? reader.u64(at) : view.getUint32(at),
-      mediaTime: isLong ? Number(view.getBigInt64(at + 8)) : view.getInt32(at + 4),
-      rate: view.getUint32(at + length - 4),
-    };
-  });
+/** An edit of duration 0 in front of fragments goes on to their end (§8.6.6.1). */
+function closeOpenEdit(edits: readonly Edit[], movie: Movie, timescale: number, table: SampleTable): void {
+  const last = edits.at(-1);
+  if (last === undefined || last.duration !== 0 || last.mediaTime < 0) return;
+  const rest = Math.max(0, mediaDuration(table) - last.mediaTime);
+  last.duration = Math.round((rest * movie.timescale) / timescale);
 }
 
-function readGroups(reader: BoxReader, stbl: Box): Uint8Array[] {
-  return reader
-    .children(stbl.bodyStart, stbl.end, 'stbl')
-    .filter((box) => (box.type === 'sgpd' || box.type === 'sbgp') && box.end - box.bodyStart >= 8)
-    .filter((box) => KEPT_GROUPS.includes(reader.fourCC(box.bodyStart + 4)))
-    .map(({ start, end }) => reader.bytes.slice(start, end));
+/** Fragments may begin at any time, even that of a clock; what counts is how much later than the others a track begins. */
+function delayLateTracks(movie: Movie, samples: ReadonlyMap<number, FragmentSamples>): void {
+  const starts = movie.tracks.map(({ id, timescale }) => (samples.get(id)?.startTime ?? 0) / timescale);
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const start of starts) earliest = Math.min(earliest, start);
+  for (const [index, track] of movie.tracks.entries()) {
+    const delay = Math.round(((starts[index] ?? 0) - earliest) * movie.timescale);
+    if (delay <= 0 || track.hasEditList) continue;
+    track.edits.push({ duration: delay, mediaTime: -1, rate: NORMAL_RATE });
+    track.edits.push({ duration: wholeDuration(movie, track), mediaTime: 0, rate: NORMAL_RATE });
+  }
 }

@@ -1,250 +1,260 @@
 import { concat } from '../../bytes/concat.ts';
 import { latin1Bytes } from '../../bytes/text.ts';
-import { MAX_LEADING_BYTES, neutralizeFill } from '../../containers/aac.ts';
-import { type Box, BoxReader, printable, readFileBox, u32, u64 } from '../../containers/isobmff/box.ts';
+import {
+  type Box,
+  BoxReader,
+  boxLength,
+  type NewBox,
+  printableType,
+  readFileBox,
+  u32,
+  u32List,
+  u64,
+  writeBox,
+} from '../../containers/isobmff/box.ts';
+import type { Fragment } from '../../containers/isobmff/fragments.ts';
+import { ChunkList } from '../../containers/isobmff/sample-chunks.ts';
+import { emptyTable, type SampleTable } from '../../containers/isobmff/sample-table.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
 import { Plan, type Span } from '../../core/plan.ts';
-import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
-import { type Gapless, readUserData } from './item-list.ts';
-import { type Fragment, type Movie, readMovie, type Track } from './movie.ts';
-import { mediaDuration, writeFileType, writeMovie } from './write.ts';
+import { type Chapter, readChapterTitle, sampleStarts, writeChapterTitle } from './chapters.ts';
+import { noteOtherTracks, noteTopBox } from './describe.ts';
+import { NORMAL_RATE, significantEdits } from './edits.ts';
+import { writeItems } from './items.ts';
+import { type Movie, mediaDuration, type OtherTrack, readMovie, type Track, wholeDuration } from './movie.ts';
+import { copySamples, type Payload } from './payload.ts';
+import { type Keepsakes, noKeepsakes, readUserData } from './user-data.ts';
+import { type Family, writeFileType, writeMovie } from './write.ts';
 
-/** Boxes at the top of a file that are dropped, and what they tell about; readers skip those they do not know. */
-const dropped: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
-  ['free', 'structure'],
-  ['skip', 'structure'],
-  ['wide', 'structure'],
-  ['meta', 'other'],
-  ['uuid', 'other'],
-  ['sidx', 'structure'],
-  ['mfra', 'structure'],
-  ['styp', 'structure'],
-  ['prft', 'time'],
-  ['emsg', 'other'],
-  ['pdin', 'structure'],
-]);
-
-/** Handlers of tracks that are dropped, and what they tell about. */
-const droppedTracks: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
-  ['text', 'comment'],
-  ['sbtl', 'comment'],
-  ['vide', 'thumbnail'],
-  ['tmcd', 'time'],
-  ['meta', 'location'],
-  ['hint', 'structure'],
-]);
+const MAX_U32 = 0xffffffff;
 
 /** What was found at the top of the file. */
 interface TopLevel {
+  family: Family;
   moov: BoxReader | undefined;
   media: Span[];
   fragments: Fragment[];
+  /** End of the last box. */
+  end: number;
 }
 
 /** Walks a file of sound tracks. */
 export function* walkM4a(window: Window, plan: Plan, context: Context): Walk {
   const top = yield* readTopLevel(window, plan, context);
-  const { moov: reader } = top;
-  if (reader === undefined) throw malformed('The file does not say what it plays.', window.size, 'moov');
+  const { moov: reader, family } = top;
+  if (reader === undefined) {
+    const what = top.fragments.length > 0 ? 'It is a part of a stream without its beginning' : 'It may be cut off';
+    throw malformed(`The file does not say what it plays (moov box). ${what}.`, top.end, 'moov');
+  }
   const moov: Box = {
     type: 'moov',
     start: 0,
     bodyStart: reader.view.getUint32(0) === 1 ? 16 : 8,
     end: reader.bytes.length,
   };
-  const movie = readMovie(reader, moov, top.fragments, window.size, (count) => context.countStructures(count));
-  if (movie.tracks.length === 0) throw unsupported('The file has no sound.', reader.fileStart, 'moov');
-  for (const { handler, bytes, offset } of movie.others) {
-    const kind = droppedTracks.get(handler) ?? 'other';
-    plan.found({ kind, where: `moov › trak › ${printable(handler)}`, action: 'removed', bytes, offset });
-  }
-  const gapless = noteMovieBoxes(reader, moov, plan, context);
-  for (const track of movie.tracks) applyGapless(movie, track, gapless);
-  yield* write(window, plan, context, movie, top.media);
+  const movie = readMovie({
+    reader,
+    moov,
+    fragments: top.fragments,
+    fileEnd: top.end,
+    countStructures: (count) => context.countStructures(count),
+  });
+  if (movie.tracks.length === 0)
+    throw unsupported('The file has no sound: there would be nothing left of it.', reader.fileStart, 'moov');
+  noteOtherTracks(plan, movie);
+  const keepsakes = readMovieBoxes(reader, moov, plan, context);
+  applyGapless(movie, keepsakes, plan);
+  plan.mediaType = family === 'qt' ? 'video/quicktime' : family === '3gp' ? 'audio/3gpp' : undefined;
+  const payload = yield* copySamples(window, new Plan(context.describes), context, movie, top.media);
+  const titles = context.keeps('chapters') ? yield* readChapters(window, context, movie, keepsakes) : [];
+  const userData = yield* writeItems(keepsakes, plan, context);
+  write(plan, movie, payload, family, titles, userData, context.keeps('language'));
   plan.residual.add('What can be heard: voices, names, noises of a place.');
+  plan.residual.add('Coded sound, whose manner and padding can tell encoders apart.');
 }
 
 /** Reads the headers of all boxes at the top, and movie box and fragments whole. */
 function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLevel> {
-  const top: TopLevel = { moov: undefined, media: [], fragments: [] };
-  let at = 0;
+  const top: TopLevel = { family: 'qt', moov: undefined, media: [], fragments: [], end: 0 };
   for (;;) {
-    const box = yield* readFileBox(window, at);
+    const box = yield* readFileBox(window, top.end);
     if (box === undefined) break;
     context.countStructures();
     const { type, start } = box;
-    const isLast = box.end >= window.size;
     const end = Math.min(box.end, window.size);
     if (type === 'moov' || type === 'moof') {
-      if (box.end > window.size) yield window.need(start, box.end - start, type);
-      if (box.end - start > context.options.limits.bufferedBytes)
-        throw limitExceeded('A header is too large.', start, type);
-      if (!window.has(start, box.end - start)) yield window.need(start, box.end - start, type);
+      const length = box.end - start;
+      if (length > context.options.limits.bufferedBytes) {
+        throw limitExceeded('A header is too large; raise limits.bufferedBytes to clean the file.', start, type);
+      }
+      if (!window.has(start, length)) yield window.need(start, length, type);
       const reader = new BoxReader(window.view(start, box.end), start);
-      if (type === 'moof')
-        top.fragments.push({
-          reader,
-          moof: { ...box, start: 0, bodyStart: box.bodyStart - start, end: box.end - start },
-        });
-      else if (top.moov === undefined) top.moov = reader;
+      if (type === 'moof') {
+        top.fragments.push({ reader, moof: { type, start: 0, bodyStart: box.bodyStart - start, end: length } });
+      } else if (top.moov === undefined) top.moov = reader;
       else throw malformed('The file says twice what it plays.', start, 'moov');
     } else if (type === 'mdat') top.media.push({ start: box.bodyStart, end });
-    else if (type !== 'ftyp') {
-      if (!isLast && !/^[\x20-\x7e\xa9]{4}$/.test(type)) break;
-      plan.found({
-        kind: dropped.get(type) ?? 'other',
-        where: printable(type),
-        action: 'removed',
-        bytes: end - start,
-        offset: start,
-      });
-    }
-    at = end;
-    if (isLast) break;
+    else if (type === 'ftyp' && start === 0) top.family = yield* readFamily(window, box.bodyStart);
+    else yield* noteTopBox(window, plan, box, end);
+    top.end = end;
   }
-  if (at < window.size) {
-    plan.found({
-      kind: 'trailing-data',
-      where: 'after the last box',
-      action: 'removed',
-      bytes: window.size - at,
-      offset: at,
-    });
+  openEmptyMedia(top, window.size, plan);
+  if (top.end < window.size) {
+    const bytes = window.size - top.end;
+    plan.found({ kind: 'trailing-data', where: 'after the last box', action: 'removed', bytes, offset: top.end });
   }
   return top;
 }
 
-/** Notes the boxes of the movie that are left behind; returns the gapless numbers among them. */
-function noteMovieBoxes(reader: BoxReader, moov: Box, plan: Plan, context: Context): Gapless | undefined {
-  let gapless: Gapless | undefined;
+/** An `mdat` box of no size, with something behind it that is no box, was never closed: it goes on to the end. */
+function openEmptyMedia(top: TopLevel, size: number, plan: Plan): void {
+  const last = top.media.at(-1);
+  if (last === undefined || last.start !== last.end || last.end !== top.end || top.end === size) return;
+  const note = 'Its size was never filled in.';
+  plan.found({ kind: 'structure', where: 'mdat', action: 'rewritten', bytes: size - top.end, offset: top.end, note });
+  last.end = size;
+  top.end = size;
+}
+
+function* readFamily(window: Window, at: number): Walk<Family> {
+  if (!window.has(at, 4)) yield window.need(at, 4, 'ftyp');
+  const brand = window.fourCC(at);
+  if (brand === 'qt  ') return 'qt';
+  return /^3g/.test(brand) ? '3gp' : 'm4a';
+}
+
+/** Reads what user data of the movie and its tracks is obeyed or kept, and notes what is left behind. */
+function readMovieBoxes(reader: BoxReader, moov: Box, plan: Plan, context: Context): Keepsakes {
+  const keepsakes = noKeepsakes();
   for (const box of reader.children(moov.bodyStart, moov.end, 'moov')) {
-    if (box.type === 'udta') gapless ??= readUserData(reader, box, plan, context);
-    else if (!['mvhd', 'trak', 'mvex'].includes(box.type)) {
-      const where = `moov › ${printable(box.type)}`;
-      const bytes = box.end - box.start;
-      plan.found({ kind: 'other', where, action: 'removed', bytes, offset: reader.fileStart + box.start });
+    const { type, start, end } = box;
+    if (type === 'udta' || type === 'meta') readUserData(reader, box, 'moov', plan, context, keepsakes);
+    else if (type === 'trak') {
+      for (const child of reader.children(box.bodyStart, end, 'trak')) {
+        if (child.type === 'udta' || child.type === 'meta')
+          readUserData(reader, child, 'moov › trak', plan, context, keepsakes);
+      }
+    } else if (type !== 'mvhd' && type !== 'mvex') {
+      const where = `moov › ${printableType(type)}`;
+      plan.found({ kind: 'other', where, action: 'removed', bytes: end - start, offset: reader.fileStart + start });
     }
   }
-  return gapless;
+  return keepsakes;
 }
 
 /** Gapless numbers become an edit list where there is none, so that as many samples play as before. */
-function applyGapless(movie: Movie, track: Track, gapless: Gapless | undefined): void {
-  if (gapless === undefined || track.edits.length > 0 || gapless.priming >= mediaDuration(track)) return;
-  const length = Math.min(gapless.length, mediaDuration(track) - gapless.priming);
+function applyGapless(movie: Movie, { gapless }: Keepsakes, plan: Plan): void {
+  const [track] = movie.tracks;
+  if (gapless === undefined || track === undefined || movie.tracks.length > 1 || track.hasEditList) return;
+  const total = mediaDuration(track.table);
+  if (gapless.priming >= total) return;
+  const length = Math.min(gapless.length, total - gapless.priming);
   const duration = Math.round((length * movie.timescale) / track.timescale);
-  track.edits = [{ duration, mediaTime: gapless.priming, rate: 0x10000 }];
-}
-
-/** A chunk of one of the tracks. */
-interface Located extends Span {
-  track: number;
-  index: number;
-}
-
-/** Chunks of all kept tracks in the order of the file; chunks that two tracks share stand there once for each. */
-function locate(movie: Movie, media: readonly Span[]): Located[] {
-  const located = movie.tracks.flatMap(({ table }, track) =>
-    table.chunks.map(({ start, length }, index): Located => ({ track, index, start, end: start + length })),
+  track.edits = significantEdits(
+    [{ duration, mediaTime: gapless.priming, rate: NORMAL_RATE }],
+    wholeDuration(movie, track),
   );
-  located.sort((a, b) => a.start - b.start || a.end - b.end);
-  let previous: Located | undefined;
-  for (const chunk of located) {
-    const { start, end } = chunk;
-    if (end > start && !media.some((span) => start >= span.start && end <= span.end)) {
-      throw malformed('Samples lie outside of the media data, or the file is cut off.', start, 'mdat');
-    }
-    const isShared = previous?.start === start && previous.end === end;
-    if (previous !== undefined && !isShared && start < previous.end) {
-      throw malformed('Samples of two chunks overlap.', start, 'mdat');
-    }
-    if (end > start) previous = chunk;
-  }
-  return located;
+  const note = 'Which samples play, now said by an edit list.';
+  plan.found({ kind: 'structure', where: 'ilst › iTunSMPB', action: 'rewritten', bytes: 0, note });
 }
 
-function* write(window: Window, plan: Plan, context: Context, movie: Movie, media: readonly Span[]): Walk {
-  const located = locate(movie, media);
-  const payload = new Plan(context.describes);
-  const positions = movie.tracks.map(({ table }) => new Array<number>(table.chunks.length).fill(0));
-  const firstSamples = movie.tracks.map(({ table }) =>
-    runningCounts(table.chunks.map(({ sampleCount }) => sampleCount)),
-  );
-  let length = 0;
-  let previous: Located | undefined;
-  for (const chunk of located) {
-    const { track: trackIndex, index, start, end } = chunk;
-    const track = movie.tracks[trackIndex] as Track;
-    const isShared = previous?.start === start && previous.end === end;
-    (positions[trackIndex] as number[])[index] = isShared ? length - (end - start) : length;
-    if (isShared) continue;
-    if (track.isAac) {
-      yield* copyAac(window, payload, context, track, firstSamples[trackIndex]?.[index] ?? 0, index);
-    } else payload.keep(start, end);
-    length += end - start;
-    previous = chunk;
+/** Chapters from the track that the sound names for them, else from the box of Nero's. */
+function* readChapters(window: Window, context: Context, movie: Movie, keepsakes: Keepsakes): Walk<Chapter[]> {
+  const ids = movie.tracks.flatMap(({ chapters }: Track) => chapters);
+  const track = movie.others.find(({ id, handler }) => handler === 'text' && ids.includes(id));
+  const chapters = track === undefined ? keepsakes.chapters : yield* readChapterTrack(window, context, track);
+  const end = Math.max(0, ...movie.tracks.map(({ table, timescale }) => (mediaDuration(table) * 1000) / timescale));
+  return chapters.filter(({ start }) => start < end).sort((a, b) => a.start - b.start);
+}
+
+function* readChapterTrack(window: Window, context: Context, { table, timescale }: OtherTrack): Walk<Chapter[]> {
+  const { chunks, sizes } = table;
+  if (timescale === 0) return [];
+  context.countStructures(sizes.count);
+  const starts = sampleStarts(table, timescale);
+  const chapters: Chapter[] = [];
+  for (let chunk = 0, sample = 0; chunk < chunks.count; chunk++) {
+    let at = chunks.starts[chunk] ?? 0;
+    for (let left = chunks.sampleCounts[chunk] ?? 0; left > 0; left--, sample++) {
+      const size = sizes.each?.[sample] ?? sizes.uniform;
+      if (at + size > window.size) return chapters;
+      if (!window.has(at, size)) yield window.need(at, size, 'mdat');
+      const title = readChapterTitle(window.view(at, at + size));
+      // What is in front of the first chapter is written as one without a title.
+      if (sample > 0 || title !== '') chapters.push({ start: starts[sample] ?? 0, title });
+      at += size;
+    }
   }
-  const fileType = writeFileType();
+  return chapters;
+}
+
+/** The track of chapters as a table, and its samples. */
+function chapterTable(chapters: readonly Chapter[], movie: Movie): { table: SampleTable; samples: Uint8Array } {
+  const [first] = chapters;
+  const all = first !== undefined && first.start > 0 ? [{ start: 0, title: '' }, ...chapters] : chapters;
+  const [sound] = movie.tracks;
+  const end = sound === undefined ? 0 : Math.round((mediaDuration(sound.table) * 1000) / sound.timescale);
+  const samples = all.map(({ title }) => writeChapterTitle(title));
+  const bytes = concat(...samples);
+  const list = new ChunkList();
+  list.add(0, bytes.length, samples.length, 1);
+  const table = emptyTable();
+  table.sizes = { count: samples.length, uniform: 0, each: Uint32Array.from(samples, ({ length }) => length) };
+  table.durations = all.map(({ start }, index) => ({
+    count: 1,
+    value: (all[index + 1]?.start ?? Math.max(start, end)) - start,
+  }));
+  table.chunks = list.chunks;
+  return { table, samples: bytes };
+}
+
+function write(
+  plan: Plan,
+  movie: Movie,
+  { plan: payload, length: soundLength, positions }: Payload,
+  family: Family,
+  titles: readonly Chapter[],
+  userData: NewBox | undefined,
+  keepsLanguage: boolean,
+): void {
+  const chapters = titles.length > 0 ? chapterTable(titles, movie) : undefined;
+  const starts = chapters === undefined ? positions : [...positions, Float64Array.of(soundLength)];
+  const length = soundLength + (chapters?.samples.length ?? 0);
+  const mdatHeader =
+    length + 8 > MAX_U32
+      ? concat(u32(1), latin1Bytes('mdat'), u64(length + 16))
+      : concat(u32(length + 8), latin1Bytes('mdat'));
+  const fileType = writeBox(writeFileType(family));
+  const parts = { family, chapters: chapters?.table, userData, keepsLanguage };
   // Offsets depend on the size of the movie box, which depends on how wide offsets are.
-  const place = (isLarge: boolean): { moov: Uint8Array; end: number } => {
-    const size = writeMovie(movie, positions, isLarge).length;
-    const base = fileType.length + size + (length + 8 > 0xffffffff ? 16 : 8);
-    const offsets = positions.map((list) => list.map((position) => base + position));
-    return { moov: writeMovie(movie, offsets, isLarge), end: base + length };
+  const place = (isLarge: boolean): { moov: NewBox; end: number } => {
+    const offsets = starts.map(({ length: count }) => new Uint8Array(count * (isLarge ? 8 : 4)));
+    const moov = writeMovie(movie, parts, offsets);
+    const base = fileType.length + boxLength(moov) + mdatHeader.length;
+    for (const [index, list] of starts.entries()) offsets[index]?.set(writeOffsets(list, base, isLarge));
+    return { moov, end: base + length };
   };
   const small = place(false);
-  const { moov } = small.end > 0xffffffff ? place(true) : small;
+  const { moov } = small.end > MAX_U32 ? place(true) : small;
   plan.insert(fileType);
-  plan.insert(moov);
-  const mdat = latin1Bytes('mdat');
-  plan.insert(length + 8 > 0xffffffff ? concat(u32(1), mdat, u64(length + 16)) : concat(u32(length + 8), mdat));
+  plan.insert(writeBox(moov));
+  plan.insert(mdatHeader);
   plan.append(payload);
-  plan.adopt(payload, undefined);
+  if (chapters === undefined) return;
+  plan.insert(chapters.samples);
+  const bytes = chapters.samples.length;
+  plan.found({ kind: 'comment', where: 'moov › trak › chapters', action: 'kept', bytes, note: 'Kept by option.' });
 }
 
-function runningCounts(counts: readonly number[]): number[] {
-  let sum = 0;
-  return counts.map((count) => {
-    sum += count;
-    return sum - count;
-  });
-}
-
-/** Copies a chunk of AAC samples, each with what its encoder wrote in front of the sound made canonical. */
-function* copyAac(
-  window: Window,
-  payload: Plan,
-  context: Context,
-  { table }: Track,
-  firstSample: number,
-  chunkIndex: number,
-): Walk {
-  const chunk = table.chunks[chunkIndex];
-  if (chunk === undefined) return;
-  let at = chunk.start;
-  for (let sample = firstSample; sample < firstSample + chunk.sampleCount; sample++) {
-    const size = table.sizes[sample] ?? 0;
-    const looked = Math.min(size, MAX_LEADING_BYTES);
-    if (looked > 0) {
-      if (!window.has(at, looked)) yield window.need(at, looked, 'mdat');
-      const neutral = neutralizeFill(window.view(at, at + looked));
-      if (neutral === undefined) payload.keep(at, at + size);
-      else {
-        context.countStructures();
-        payload.found({
-          kind: 'software',
-          where: 'mdat › AAC fill element',
-          action: 'rewritten',
-          bytes: looked,
-          offset: at,
-        });
-        payload.insert(neutral);
-        payload.keep(at + looked, at + size);
-      }
-    }
-    at += size;
+function writeOffsets(positions: Float64Array, base: number, isLarge: boolean): Uint8Array {
+  if (!isLarge) return u32List(positions.map((position) => base + position));
+  const words: number[] = [];
+  for (const position of positions) {
+    const offset = base + position;
+    words.push(Math.floor(offset / 0x1_0000_0000), offset % 0x1_0000_0000);
   }
+  return u32List(words);
 }

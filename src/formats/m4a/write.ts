@@ -1,56 +1,55 @@
 // The movie box in its one canonical form (ISO/IEC 14496-12 §8.2–§8.7): no dates, no names, tracks numbered from 1.
-import { concat } from '../../bytes/concat.ts';
 import { latin1Bytes } from '../../bytes/text.ts';
-import { u16, u32, u64, writeBox, writeFullBox } from '../../containers/isobmff/box.ts';
-import {
-  mergeRuns,
-  writeChunkOffsets,
-  writeChunkRuns,
-  writeDurations,
-  writeSizes,
-} from '../../containers/isobmff/sample-table.ts';
-import type { Edit, Movie, Track } from './movie.ts';
+import { box, fullBox, type NewBox, u16, u32, u32List, u64 } from '../../containers/isobmff/box.ts';
+import { type SampleTable, writeSampleTable } from '../../containers/isobmff/sample-table.ts';
+import { CHAPTER_TIMESCALE, writeTextDescription } from './chapters.ts';
+import { writeEdits } from './edits.ts';
+import { packedLanguage, UNDETERMINED } from './language.ts';
+import { type Movie, mediaDuration, type Track, wholeDuration } from './movie.ts';
+import { writeSoundDescription } from './sample-entry.ts';
 
-/** Language `und` packed (§8.4.2). */
-const UNDETERMINED = 0x55c4;
-const NORMAL_RATE = 0x10000;
 const MAX_U32 = 0xffffffff;
 /** The matrix that moves nothing (§6.2.2). */
-const UNITY_MATRIX = concat(
-  u32(0x10000),
-  u32(0),
-  u32(0),
-  u32(0),
-  u32(0x10000),
-  u32(0),
-  u32(0),
-  u32(0),
-  u32(0x40000000),
-);
+const UNITY_MATRIX = u32List([0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]);
 
-/** Brand, minor version 0, compatible brands. */
-export function writeFileType(): Uint8Array {
-  return writeBox('ftyp', latin1Bytes('M4A '), u32(0), latin1Bytes('M4A isommp42'));
+/** Families of files by their brand, each with the brands it is compatible with. */
+const families = {
+  m4a: ['M4A ', 'M4A ', 'isom', 'mp42'],
+  '3gp': ['3gp4', '3gp4', 'isom'],
+  qt: ['qt  ', 'qt  '],
+} as const;
+
+/** What kind of file of boxes it is. */
+export type Family = keyof typeof families;
+
+/** What the movie box says besides its tracks of sound. */
+export interface MovieParts {
+  family: Family;
+  /** Titles of chapters. */
+  chapters: SampleTable | undefined;
+  /** `udta`, if anything in it is kept. */
+  userData: NewBox | undefined;
+  keepsLanguage: boolean;
 }
 
-/** Duration of a track's samples in its own timescale. */
-export function mediaDuration({ table }: Track): number {
-  return table.durations.reduce((sum, { count, value }) => sum + count * value, 0);
+/** Brand, minor version 0, compatible brands. */
+export function writeFileType(family: Family): NewBox {
+  const [brand, ...compatible] = families[family];
+  return box('ftyp', latin1Bytes(brand), u32(0), latin1Bytes(compatible.join('')));
 }
 
 /** Duration of a track in the movie's timescale: that of its edits, or of all its samples. */
 function trackDuration(movie: Movie, track: Track): number {
   if (track.edits.length > 0) return track.edits.reduce((sum, { duration }) => sum + duration, 0);
-  return Math.round((mediaDuration(track) * movie.timescale) / track.timescale);
+  return wholeDuration(movie, track);
 }
 
-/** The movie box. `offsets` are those of each track's chunks in the output. */
-export function writeMovie(movie: Movie, offsets: readonly (readonly number[])[], isLarge: boolean): Uint8Array {
-  const durations = movie.tracks.map((track) => trackDuration(movie, track));
-  const duration = Math.max(...durations);
-  const traks = movie.tracks.map((track, index) =>
-    writeTrack(movie, track, index + 1, durations[index] ?? 0, offsets[index] ?? [], isLarge),
-  );
+/** The movie box. `offsets` are the bodies of the tables of chunk offsets, one a track, that of chapters last. */
+export function writeMovie(movie: Movie, parts: MovieParts, offsets: readonly Uint8Array[]): NewBox {
+  const { tracks } = movie;
+  let duration = 0;
+  for (const track of tracks) duration = Math.max(duration, trackDuration(movie, track));
+  const count = tracks.length + (parts.chapters === undefined ? 0 : 1);
   const mvhd = writeTimed('mvhd', 0, duration, (time) => [
     u32(movie.timescale),
     time,
@@ -59,91 +58,91 @@ export function writeMovie(movie: Movie, offsets: readonly (readonly number[])[]
     new Uint8Array(10),
     UNITY_MATRIX,
     new Uint8Array(24),
-    u32(movie.tracks.length + 1),
+    u32(count + 1),
   ]);
-  return writeBox('moov', mvhd, ...traks);
+  const boxes = [mvhd];
+  for (const [index, track] of tracks.entries())
+    boxes.push(writeTrack(movie, parts, track, index + 1, offsets[index] ?? new Uint8Array(0)));
+  if (parts.chapters !== undefined)
+    boxes.push(writeChapterTrack(movie, parts, parts.chapters, count, offsets[count - 1] ?? new Uint8Array(0)));
+  if (parts.userData !== undefined) boxes.push(parts.userData);
+  return { type: 'moov', parts: boxes };
 }
 
 /** A full box that begins with creation and modification time, both 0, and is as wide as its duration needs. */
-function writeTimed(
-  type: string,
-  flags: number,
-  duration: number,
-  fields: (time: Uint8Array) => Uint8Array[],
-): Uint8Array {
+function writeTimed(type: string, flags: number, duration: number, fields: (time: Uint8Array) => Uint8Array[]): NewBox {
   const isLong = duration > MAX_U32;
-  return writeFullBox(
-    type,
-    isLong ? 1 : 0,
-    flags,
-    new Uint8Array(isLong ? 16 : 8),
-    ...fields(isLong ? u64(duration) : u32(duration)),
-  );
+  const time = isLong ? u64(duration) : u32(duration);
+  return fullBox(type, isLong ? 1 : 0, flags, new Uint8Array(isLong ? 16 : 8), ...fields(time));
 }
 
-function writeTrack(
-  movie: Movie,
-  track: Track,
+function writeTrackHeader(
   id: number,
+  isEnabled: boolean,
   duration: number,
-  offsets: readonly number[],
-  isLarge: boolean,
-): Uint8Array {
-  const { table } = track;
+  alternateGroup: number,
+  volume: number,
+): NewBox {
   // In the movie (2), and enabled (1) if it was.
-  const tkhd = writeTimed('tkhd', 2 | (track.isEnabled ? 1 : 0), duration, (time) => [
+  return writeTimed('tkhd', 2 | (isEnabled ? 1 : 0), duration, (time) => [
     u32(id),
     u32(0),
     time,
     new Uint8Array(8),
     u16(0),
-    u16(track.alternateGroup),
-    u16(track.volume),
+    u16(alternateGroup),
+    u16(volume),
     u16(0),
     UNITY_MATRIX,
     new Uint8Array(8),
   ]);
+}
+
+function writeMediaHeader(timescale: number, table: SampleTable, language: number): NewBox {
+  return writeTimed('mdhd', 0, mediaDuration(table), (time) => [u32(timescale), time, u16(language), u16(0)]);
+}
+
+/** Without maker and name; QuickTime says there too that it is a media handler (QTFF, "Handler Reference Atoms"). */
+function writeHandler({ family }: MovieParts, type: string): NewBox {
+  const component = family === 'qt' ? latin1Bytes('mhlr') : u32(0);
+  return fullBox('hdlr', 0, 0, component, latin1Bytes(type), new Uint8Array(13));
+}
+
+/** One data reference, which says that the samples are in this file. */
+function writeDataInformation(): NewBox {
+  return box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1)));
+}
+
+function writeTrack(movie: Movie, parts: MovieParts, track: Track, id: number, offsets: Uint8Array): NewBox {
+  const isAlone = movie.tracks.length === 1;
+  const { table, isEnabled, volume, edits } = track;
+  const tkhd = writeTrackHeader(id, isEnabled, trackDuration(movie, track), isAlone ? 0 : track.alternateGroup, volume);
   // One track's language is only a habit of its writer; among several the player chooses by it.
-  const language = movie.tracks.length > 1 ? track.language : UNDETERMINED;
-  const mdhd = writeTimed('mdhd', 0, mediaDuration(track), (time) => [
-    u32(track.timescale),
-    time,
-    u16(language),
-    u16(0),
-  ]);
-  const hdlr = writeFullBox('hdlr', 0, 0, u32(0), latin1Bytes('soun'), new Uint8Array(12), Uint8Array.of(0));
-  const smhd = writeFullBox('smhd', 0, 0, u16(track.balance), u16(0));
-  // One data reference, which says that the samples are in this file.
-  const dinf = writeBox('dinf', writeFullBox('dref', 0, 0, u32(1), writeFullBox('url ', 0, 1)));
-  const stbl = writeBox(
-    'stbl',
-    writeFullBox('stsd', 0, 0, u32(track.entries.length), ...track.entries),
-    writeDurations(mergeRuns(table.durations)),
-    writeSizes(table.sizes),
-    writeChunkRuns(table.chunks),
-    writeChunkOffsets(offsets, isLarge),
-    ...track.groups,
-  );
-  const minf = writeBox('minf', smhd, dinf, stbl);
-  return writeBox('trak', tkhd, ...writeEdits(movie, track), writeBox('mdia', mdhd, hdlr, minf));
+  const language = isAlone && !parts.keepsLanguage ? UNDETERMINED : packedLanguage(track.language);
+  const mdhd = writeMediaHeader(track.timescale, table, language);
+  const smhd = fullBox('smhd', 0, 0, u16(track.balance), u16(0));
+  const stbl = box('stbl', ...writeSampleTable(table, writeSoundDescription(track.description), offsets));
+  const minf = box('minf', smhd, writeDataInformation(), stbl);
+  const chapterId = movie.tracks.length + 1;
+  const tref = parts.chapters === undefined ? [] : [box('tref', box('chap', u32(chapterId)))];
+  const edts = writeEdits(edits);
+  return box('trak', tkhd, ...edts, ...tref, box('mdia', mdhd, writeHandler(parts, 'soun'), minf));
 }
 
-/** The edit list, unless it plays the whole track from its start. */
-function writeEdits(movie: Movie, track: Track): Uint8Array[] {
-  const { edits } = track;
-  const [first] = edits;
-  if (first === undefined) return [];
-  const whole = Math.round((mediaDuration(track) * movie.timescale) / track.timescale);
-  const isPlain = edits.length === 1 && first.mediaTime === 0 && first.rate === NORMAL_RATE;
-  // Rounding between the two timescales may be off by one.
-  if (isPlain && Math.abs(first.duration - whole) <= 1) return [];
-  const isLong = edits.some(({ duration, mediaTime }) => duration > MAX_U32 || mediaTime > 0x7fffffff);
-  const entries = edits.map((edit) => writeEdit(edit, isLong));
-  return [writeBox('edts', writeFullBox('elst', isLong ? 1 : 0, 0, u32(edits.length), ...entries))];
-}
-
-function writeEdit({ duration, mediaTime, rate }: Edit, isLong: boolean): Uint8Array {
-  if (!isLong) return concat(u32(duration), u32(mediaTime >>> 0), u32(rate));
-  const time = mediaTime < 0 ? concat(u32(MAX_U32), u32(MAX_U32)) : u64(mediaTime);
-  return concat(u64(duration), time, u32(rate));
+function writeChapterTrack(
+  movie: Movie,
+  parts: MovieParts,
+  table: SampleTable,
+  id: number,
+  offsets: Uint8Array,
+): NewBox {
+  const duration = wholeDuration(movie, { timescale: CHAPTER_TIMESCALE, table });
+  const tkhd = writeTrackHeader(id, false, duration, 0, 0);
+  // QTFF, "Base Media Info Atoms", "Text Media Information Atom": copy mode, no colour, the matrix that moves nothing.
+  const gmin = fullBox('gmin', 0, 0, u16(0x40), u16(0x8000), u16(0x8000), u16(0x8000), u32(0));
+  const gmhd = box('gmhd', gmin, box('text', UNITY_MATRIX));
+  const stbl = box('stbl', ...writeSampleTable(table, writeTextDescription(), offsets));
+  const mdhd = writeMediaHeader(CHAPTER_TIMESCALE, table, UNDETERMINED);
+  const minf = box('minf', gmhd, writeDataInformation(), stbl);
+  return box('trak', tkhd, box('mdia', mdhd, writeHandler(parts, 'text'), minf));
 }

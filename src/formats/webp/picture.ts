@@ -1,20 +1,14 @@
 import { areEqual } from '../../bytes/equal.ts';
-import { readExif, selectExif, writeExif } from '../../containers/exif.ts';
+import type { Chunk } from '../../containers/chunks.ts';
 import { canonicalProfile } from '../../containers/icc.ts';
-import {
-  CHUNK_HEADER_LENGTH,
-  type Chunk,
-  chunkLength,
-  LIST_HEADER_LENGTH,
-  writeChunk,
-  writeChunkHeader,
-} from '../../containers/riff.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed } from '../../core/errors.ts';
 import type { Plan, Slot } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
-import { describeDropped, describeExifBlock, exifStart } from './describe.ts';
+import { chunkLength, RIFF_HEADER_LENGTH, u24, writeChunk, writeRiffHeader } from './chunk.ts';
+import { describeDropped } from './describe.ts';
+import { canonicalExif, describeExifBlock } from './exif.ts';
 import { readFrame, writeFrame } from './frame.ts';
 import { hasAlpha, type Image, isComplete, readImageChunk, writeImage } from './image.ts';
 import { type ChunkUse, nameChunk, ruleFor } from './policy.ts';
@@ -64,9 +58,9 @@ export class Picture {
 
   /** Takes what is needed of a chunk and drops the rest. What libwebp's demultiplexer refuses is refused. */
   *take(chunk: Chunk): Walk {
-    const { use } = ruleFor(chunk.fourCC);
-    const name = nameChunk(chunk.fourCC);
-    if (chunk.start === LIST_HEADER_LENGTH) {
+    const { use } = ruleFor(chunk.id);
+    const name = nameChunk(chunk.id);
+    if (chunk.start === RIFF_HEADER_LENGTH) {
       if (use === 'features') yield* this.#takeFeatures(chunk);
       else if (use === 'bitstream') yield* this.#takeStill(chunk);
       else throw malformed('The file begins with a chunk that decoders do not begin with.', chunk.start, name);
@@ -102,16 +96,16 @@ export class Picture {
     if (this.#context.describes) yield* describeDropped(this.#window, this.#plan, this.#context, chunk);
   }
 
-  *#takeFeatures({ start, dataStart, dataEnd, end }: Chunk): Walk {
+  *#takeFeatures({ start, bodyStart, bodyEnd, next }: Chunk): Walk {
     const window = this.#window;
-    if (dataEnd - dataStart < VP8X_LENGTH) throw malformed('The chunk is too short.', start, 'VP8X');
-    if (!window.has(dataStart, VP8X_LENGTH)) yield window.need(dataStart, VP8X_LENGTH, 'VP8X');
+    if (bodyEnd - bodyStart < VP8X_LENGTH) throw malformed('The chunk is too short.', start, 'VP8X');
+    if (!window.has(bodyStart, VP8X_LENGTH)) yield window.need(bodyStart, VP8X_LENGTH, 'VP8X');
     this.#features = {
-      flags: window.u8(dataStart),
-      width: window.u24le(dataStart + 4) + 1,
-      height: window.u24le(dataStart + 7) + 1,
+      flags: window.u8(bodyStart),
+      width: window.u24le(bodyStart + 4) + 1,
+      height: window.u24le(bodyStart + 7) + 1,
     };
-    this.#dropRest(dataStart + VP8X_LENGTH, end, 'VP8X');
+    this.#dropRest(bodyStart + VP8X_LENGTH, next, 'VP8X');
   }
 
   /** Notes what a structure holds behind its last field. */
@@ -127,7 +121,7 @@ export class Picture {
     const { width, height } = this.#still.bitstream;
     const canvas = this.#features;
     if (canvas !== undefined && (canvas.width !== width || canvas.height !== height)) {
-      throw malformed('The picture does not have the size of the canvas.', chunk.start, nameChunk(chunk.fourCC));
+      throw malformed('The picture does not have the size of the canvas.', chunk.start, nameChunk(chunk.id));
     }
     writeImage(this.#plan, this.#still);
     this.#note(this.#still);
@@ -139,25 +133,26 @@ export class Picture {
     this.#hasAlphaChunk ||= image.alpha !== undefined;
   }
 
-  *#takeAnimation({ start, dataStart, dataEnd, end }: Chunk): Walk {
+  *#takeAnimation({ start, bodyStart, bodyEnd, next }: Chunk): Walk {
     const window = this.#window;
-    if (dataEnd - dataStart < ANIM_LENGTH) throw malformed('The chunk is too short.', start, 'ANIM');
-    if (!window.has(dataStart, ANIM_LENGTH)) yield window.need(dataStart, ANIM_LENGTH, 'ANIM');
-    this.#animation = window.view(dataStart, dataStart + ANIM_LENGTH);
-    this.#dropRest(dataStart + ANIM_LENGTH, end, 'ANIM');
+    if (bodyEnd - bodyStart < ANIM_LENGTH) throw malformed('The chunk is too short.', start, 'ANIM');
+    if (!window.has(bodyStart, ANIM_LENGTH)) yield window.need(bodyStart, ANIM_LENGTH, 'ANIM');
+    this.#animation = window.view(bodyStart, bodyStart + ANIM_LENGTH);
+    this.#dropRest(bodyStart + ANIM_LENGTH, next, 'ANIM');
   }
 
   *#takeFrame(chunk: Chunk): Walk {
-    const { start, end } = chunk;
+    const { start, next } = chunk;
     if (this.#animation === undefined) throw malformed('A frame comes before the ANIM chunk.', start, 'ANMF');
     this.#frames++;
     const keepsAll = this.#context.keeps('animation');
     if (this.#frames > 1 && !keepsAll) {
-      this.#plan.found({ kind: 'other', where: 'ANMF', action: 'removed', bytes: end - start, offset: start });
+      this.#plan.found({ kind: 'other', where: 'ANMF', action: 'removed', bytes: next - start, offset: start });
       return;
     }
     const frame = yield* readFrame(this.#window, this.#plan, this.#context, chunk);
-    const { x, y, width, height, image } = frame;
+    const { x, y, image } = frame;
+    const { width, height } = image.bitstream;
     const canvas = this.#features ?? { width: 0, height: 0 };
     if (x + width > canvas.width || y + height > canvas.height) {
       throw malformed('A frame does not lie within the canvas.', start, 'ANMF');
@@ -169,19 +164,19 @@ export class Picture {
   }
 
   /** All the data of a chunk. */
-  *#load({ fourCC, start, dataStart, dataEnd }: Chunk): Walk<Uint8Array> {
+  *#load({ id, start, bodyStart, bodyEnd }: Chunk): Walk<Uint8Array> {
     const window = this.#window;
     const { bufferedBytes } = this.#context.options.limits;
-    const length = dataEnd - dataStart;
+    const length = bodyEnd - bodyStart;
     if (length > bufferedBytes) {
       throw limitExceeded(
         `A chunk of metadata has more than ${bufferedBytes} bytes; raise limits.bufferedBytes to clean the file.`,
         start,
-        nameChunk(fourCC),
+        nameChunk(id),
       );
     }
-    if (!window.has(dataStart, length)) yield window.need(dataStart, length, nameChunk(fourCC));
-    return window.view(dataStart, dataEnd);
+    if (!window.has(bodyStart, length)) yield window.need(bodyStart, length, nameChunk(id));
+    return window.view(bodyStart, bodyEnd);
   }
 
   *#takeProfile(chunk: Chunk): Walk {
@@ -194,7 +189,7 @@ export class Picture {
     const place = {
       kind: 'color-profile',
       where: 'ICCP',
-      bytes: chunk.end - chunk.start,
+      bytes: chunk.next - chunk.start,
       offset: chunk.start,
     } as const;
     if (canonical.usable && canonical.colorSpace === 'RGB ') {
@@ -208,28 +203,38 @@ export class Picture {
 
   *#takeExif(chunk: Chunk): Walk {
     const data = yield* this.#load(chunk);
-    const start = exifStart(data);
-    const block = data.subarray(start);
-    const written = writeExif(selectExif(readExif(block), this.#context));
+    const written = canonicalExif(data, this.#context);
     const isSame = written !== undefined && areEqual(written, data);
-    if (!isSame) describeExifBlock(this.#plan, this.#context, block, chunk.dataStart + start);
+    if (!isSame) describeExifBlock(this.#plan, this.#context, data, chunk.bodyStart);
     if (written === undefined) return;
     this.#exif = written;
     const action = isSame ? 'kept' : 'rewritten';
     const { length } = written;
-    this.#plan.found({ kind: 'orientation', where: 'EXIF', action, bytes: length, offset: chunk.dataStart });
+    this.#plan.found({ kind: 'orientation', where: 'EXIF', action, bytes: length, offset: chunk.bodyStart });
+  }
+
+  /** Whether a whole picture was read. */
+  get isComplete(): boolean {
+    return this.#frames > 0 || isComplete(this.#still);
   }
 
   /** Writes what only the whole file tells; `end` is where its last chunk ended. */
   finish(end: number): void {
-    if (this.#frames === 0 && !isComplete(this.#still)) throw malformed('The file holds no picture.', end, 'RIFF');
+    if (!this.isComplete) throw malformed('The file holds no picture.', end, 'RIFF');
     this.#writeHeader();
     if (this.#exif !== undefined) this.#plan.insert(writeChunk('EXIF', this.#exif));
-    // The size counts what is behind it: the form type, and all chunks.
-    const riff = new Uint8Array(LIST_HEADER_LENGTH);
-    riff.set(writeChunkHeader('RIFF', this.#plan.length + 4));
-    riff.set([0x57, 0x45, 0x42, 0x50], CHUNK_HEADER_LENGTH);
-    this.#riff.plan.insert(riff);
+    this.#riff.plan.insert(writeRiffHeader(this.#plan.length));
+  }
+
+  /**
+   * Whether the alpha flag is set. Where it is not, browsers show a picture opaque that has an ALPH chunk, and in an animation it
+   * says whether the canvas is transparent: there it is content. A lossless still says for itself whether it has an alpha plane,
+   * and tag editors that make an extended file of it forget the flag.
+   */
+  #isTransparent({ flags }: Features): boolean {
+    const isAnnounced = (flags & Flag.alpha) !== 0;
+    if (this.#isAnimated) return isAnnounced;
+    return this.#hasAlpha && (isAnnounced || !this.#hasAlphaChunk);
   }
 
   #writeHeader(): void {
@@ -239,24 +244,18 @@ export class Picture {
     if (this.#frames > 0 && !this.#isAnimated) {
       this.#plan.found({ kind: 'structure', where: 'ANIM', action: 'removed', bytes: chunkLength(ANIM_LENGTH) });
     }
-    const isAnnounced = (features.flags & Flag.alpha) !== 0;
-    // Decoders obey the alpha flag where it is not set, too: browsers then show the picture opaque, with or without an alpha
-    // plane; and in an animation it says whether the canvas is transparent. So it is content.
-    const isOpaque = this.#hasAlpha && !isAnnounced;
     const isExtended =
-      this.#isAnimated || this.#hasAlphaChunk || isOpaque || this.#profile !== undefined || this.#exif !== undefined;
+      this.#isAnimated || this.#hasAlphaChunk || this.#profile !== undefined || this.#exif !== undefined;
     if (!isExtended) return;
     let flags = 0;
-    if (isAnnounced && (this.#hasAlpha || this.#isAnimated)) flags |= Flag.alpha;
+    if (this.#isTransparent(features)) flags |= Flag.alpha;
     if (this.#isAnimated) flags |= Flag.animation;
     if (this.#profile !== undefined) flags |= Flag.profile;
     if (this.#exif !== undefined) flags |= Flag.exif;
-    plan.insert(writeChunk('VP8X', [flags, 0, 0, 0, ...u24(features.width - 1), ...u24(features.height - 1)]));
+    plan.insert(
+      writeChunk('VP8X', Uint8Array.of(flags, 0, 0, 0, ...u24(features.width - 1), ...u24(features.height - 1))),
+    );
     if (this.#profile !== undefined) plan.insert(writeChunk('ICCP', this.#profile));
     if (this.#isAnimated && this.#animation !== undefined) plan.insert(writeChunk('ANIM', this.#animation));
   }
-}
-
-function u24(value: number): number[] {
-  return [value & 0xff, (value >> 8) & 0xff, value >> 16];
 }

@@ -1,0 +1,78 @@
+// Page headers written anew for pages whose segments stay as they are.
+import { CrcPatch, flagsCrc, numbersCrc } from './crc.ts';
+import { GRANULE_AT, type Page, type PageFields, sealPage, writePageHeader } from './page.ts';
+
+const FLAGS_AT = 5;
+const SERIAL_AT = 14;
+const SEQUENCE_AT = 18;
+const CRC_AT = 22;
+/** What changes in a header: all from the flags to the checksum. */
+export const CHANGED_START: number = FLAGS_AT;
+/** End of what changes in a header. */
+export const CHANGED_END: number = CRC_AT + 4;
+const CHANGED_LENGTH = CHANGED_END - CHANGED_START;
+/** Headers are small and many: so many share their memory. */
+const HEADERS_PER_BUFFER = 256;
+
+/** Gives pages other numbers. */
+export class Renumbering {
+  readonly #patch = new CrcPatch();
+  #buffer = new ArrayBuffer(0);
+  #used = 0;
+
+  /**
+   * The bytes of a page's header from {@link CHANGED_START} to {@link CHANGED_END}, with other numbers. The checksum is patched
+   * by the difference alone, so a wrong one stays wrong.
+   * @param at index in `bytes` at which the page begins
+   * @param length of the whole page
+   */
+  page(bytes: Uint8Array, at: number, length: number, flags: number, serial: number, sequence: number): Uint8Array {
+    if (this.#used === this.#buffer.byteLength) {
+      this.#buffer = new ArrayBuffer(CHANGED_LENGTH * HEADERS_PER_BUFFER);
+      this.#used = 0;
+    }
+    const changed = new Uint8Array(this.#buffer, this.#used, CHANGED_LENGTH);
+    this.#used += CHANGED_LENGTH;
+    changed[0] = flags;
+    for (let index = GRANULE_AT; index < SERIAL_AT; index++) changed[index - FLAGS_AT] = bytes[at + index] as number;
+    const difference = numbersCrc(
+      readWord(bytes, at + SERIAL_AT) ^ serial,
+      readWord(bytes, at + SEQUENCE_AT) ^ sequence,
+      flagsCrc((bytes[at + FLAGS_AT] as number) ^ flags),
+    );
+    writeWord(changed, SERIAL_AT - FLAGS_AT, serial);
+    writeWord(changed, SEQUENCE_AT - FLAGS_AT, sequence);
+    const crc = readWord(bytes, at + CRC_AT) ^ this.#patch.shift(difference, length - CRC_AT);
+    writeWord(changed, CRC_AT - FLAGS_AT, crc);
+    return changed;
+  }
+}
+
+/** A 32-bit little-endian number, signed. */
+export function readWord(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+function writeWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word;
+  bytes[at + 1] = word >>> 8;
+  bytes[at + 2] = word >>> 16;
+  bytes[at + 3] = word >>> 24;
+}
+
+/** The header of a page that holds the last segments of another, whose body is given. */
+export function splitPage(
+  { header }: Page,
+  fields: PageFields,
+  segments: Uint8Array,
+  body: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const written = writePageHeader(fields, header.subarray(GRANULE_AT, SERIAL_AT), segments);
+  sealPage(written, body);
+  return written;
+}
