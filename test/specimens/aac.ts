@@ -1,3 +1,4 @@
+import { dataStream, fill, rewriteAdts } from '../builders/adts.ts';
 import { adtsLengthAt, encode, splitFrames } from '../builders/mpeg-audio.ts';
 import { apeTag, id3v1, id3v2, join, textFrame } from '../builders/tags.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
@@ -15,32 +16,6 @@ function canaries(seed: number): string[] {
 
 async function decode(file: Uint8Array): Promise<unknown> {
   return hashStreams(join(...splitFrames(file, adtsLengthAt)), 'aac');
-}
-
-/** Fill elements in front of a raw data block: seven empty ones, so that what follows is where it was in its byte, and one with text. */
-function fill(text: string): Uint8Array {
-  const payload = Buffer.from(text, 'latin1');
-  const bits = `${'1100000'.repeat(7)}110${payload.length.toString(2).padStart(4, '0')}`;
-  const bytes = bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [];
-  return join(bytes, payload);
-}
-
-/** A data stream element, aligned. */
-function dataStream(text: string): Uint8Array {
-  const bits = `10000001${text.length.toString(2).padStart(8, '0')}`;
-  return join(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [], text);
-}
-
-/** A frame with elements put in front of its sound, free bits set, and perhaps a CRC. */
-function rewrite(found: Uint8Array, elements: Uint8Array, bits: number, crc?: number): Uint8Array {
-  const checksum = crc === undefined ? [] : [crc >> 8, crc & 255];
-  const frame = join(found.subarray(0, 7), checksum, elements, found.subarray(7));
-  frame[1] = ((frame[1] ?? 0) & ~1) | (crc === undefined ? 1 : 0);
-  frame[2] = ((frame[2] ?? 0) & ~2) | ((bits & 1) << 1);
-  frame[3] = ((frame[3] ?? 0) & 0xc0) | ((bits & 0x1e) << 1) | (frame.length >> 11);
-  frame[4] = (frame.length >> 3) & 255;
-  frame[5] = ((frame[5] ?? 0) & 0x1f) | ((frame.length & 7) << 5);
-  return frame;
 }
 
 const coded = splitFrames(
@@ -69,7 +44,7 @@ export const specimens: readonly Specimen[] = [
       const frames = coded.map((frame) => {
         const text = of(seed, 'fill').slice(0, length).padEnd(length, '\0');
         const elements = join(fill(text), dataStream(of(seed, 'stream').slice(0, 9).padEnd(9, '.')));
-        return rewrite(frame, elements, Math.floor(random() * 32));
+        return rewriteAdts(frame, elements, Math.floor(random() * 32));
       });
       return around(seed, ...frames);
     },
@@ -82,7 +57,7 @@ export const specimens: readonly Specimen[] = [
       const random = randomFrom(seed);
       const isProtected = random() < 0.8;
       const frames = coded.map((frame) =>
-        rewrite(frame, join(), Math.floor(random() * 32), isProtected ? Math.floor(random() * 65536) : undefined),
+        rewriteAdts(frame, join(), Math.floor(random() * 32), isProtected ? Math.floor(random() * 65536) : undefined),
       );
       return around(seed, ...frames);
     },
