@@ -1,7 +1,8 @@
 // ASF files in the words of Microsoft's Advanced Systems Format Specification: a header of objects, packets, indexes; also ones
 // that no writer would make.
-import { encodeTone, type Part } from './isobmff.ts';
+import type { Part } from './isobmff.ts';
 import { join } from './jpeg.ts';
+import { encodeTone } from './sound.ts';
 
 export const le16 = (value: number): Uint8Array => Uint8Array.of(value & 0xff, (value >> 8) & 0xff);
 export const le32 = (...values: number[]): Uint8Array =>

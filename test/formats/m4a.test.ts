@@ -9,8 +9,6 @@ import {
   be32,
   box,
   chapterTrack,
-  encodeSound,
-  encodeTone,
   findBox,
   freeFormItem,
   fullBox,
@@ -20,13 +18,13 @@ import {
   metadata,
   neroChapters,
   readBoxes,
-  type Sound,
   type TrackLayout,
   words,
   writeFragments,
   writeMovie,
 } from '../builders/isobmff.ts';
 import { join } from '../builders/jpeg.ts';
+import { encodeSound, encodeTone, type Sound } from '../builders/sound.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
 
 const { scrub, inspect, scrubWithReport } = createScrubber([m4a, jpeg]);
@@ -136,6 +134,13 @@ describe('what is dropped from an M4A file', () => {
     expect(report.findings).toContainEqual(
       expect.objectContaining({ kind: 'location', where: 'moov › trak › meta', action: 'removed' }),
     );
+  });
+
+  it('tracks of anything but sound that are damaged', async () => {
+    const place = { ...chapterTrack([500, 'SECRET']), handler: 'tmcd' };
+    const file = writeMovie([aac, place]);
+    file.set(be32(0xffffff), text(file).lastIndexOf('stsz') + 12);
+    expect(Buffer.compare(await scrub(file), clean)).toBe(0);
   });
 
   it('boxes and spare bytes in sample entries', async () => {

@@ -3,7 +3,6 @@ import {
   be64,
   box,
   chapterTrack,
-  encodeSound,
   freeFormItem,
   fullBox,
   item,
@@ -12,12 +11,12 @@ import {
   metadata,
   neroChapters,
   type Part,
-  type Sound,
   type TrackLayout,
   writeFragments,
   writeMovie,
 } from '../builders/isobmff.ts';
 import { join } from '../builders/jpeg.ts';
+import { encodeSound, type Sound } from '../builders/sound.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../containers/isobmff/fragments.ts';
 import { cutMissingSamples } from '../../containers/isobmff/media-data.ts';
 import { sumOfRuns } from '../../containers/isobmff/runs.ts';
-import { readSampleTable, type SampleTable } from '../../containers/isobmff/sample-table.ts';
+import { emptyTable, readSampleTable, type SampleTable } from '../../containers/isobmff/sample-table.ts';
 import { malformed, ScrubError, unsupported } from '../../core/errors.ts';
 import { readChapterReferences } from './chapters.ts';
 import { type Edit, NORMAL_RATE, readEdits, significantEdits } from './edits.ts';
@@ -138,6 +138,12 @@ function readTrack(
   reader.demand(mdhd, isLongMedia ? 36 : 24);
   const timescaleAt = mdhd.bodyStart + (isLongMedia ? 20 : 12);
   const timescale = view.getUint32(timescaleAt);
+  const mayShow = handler === 'vide' || handler === 'text' || subtitleHandlers.includes(handler);
+  if (handler !== 'soun' && !mayShow) {
+    // Whatever is wrong with it, nothing of it is needed.
+    movie.others.push({ id, handler, timescale, table: emptyTable(), offset });
+    return;
+  }
   const minf = reader.require(mdia, 'minf');
   const stbl = reader.require(minf, 'stbl');
   const stsd = reader.require(stbl, 'stsd');
