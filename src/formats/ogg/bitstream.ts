@@ -1,6 +1,13 @@
 // The physical bitstream (RFC 3533 §4): pages of several logical streams, in groups, one group behind the other.
 import { keepCover } from '../../containers/cover-art.ts';
-import { CAPTURE_PATTERN, FULL_SEGMENT, PAGE_HEADER_LENGTH, type Page, PageFlag } from '../../containers/ogg/page.ts';
+import {
+  CAPTURE_PATTERN,
+  FULL_SEGMENT,
+  isIntact,
+  PAGE_HEADER_LENGTH,
+  type Page,
+  PageFlag,
+} from '../../containers/ogg/page.ts';
 import { CHANGED_END, CHANGED_START, Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
 import { type Field, selectFields } from '../../containers/vorbis-comment-fields.ts';
 import { describeComments } from '../../containers/vorbis-comment-inventory.ts';
@@ -8,6 +15,7 @@ import { commentPictures, pictureField } from '../../containers/vorbis-comment-p
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
+import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { Group } from './group.ts';
@@ -54,19 +62,23 @@ export class Bitstream {
     const isFirst = (page.flags & PageFlag.first) !== 0 && (yield* this.#begin(page));
     const stream = this.#streams.get(page.serial) ?? unannounced;
     if (!(stream instanceof Stream)) {
-      const { name, kind } = stream;
-      const bytes = page.end - page.start;
-      this.#plan.found({ kind, where: `${name} stream`, action: 'removed', bytes, offset: page.start });
+      this.#drop(page, `${stream.name} stream`, stream.kind);
       return;
     }
     if (!isFirst) this.#isGroupClosed = true;
-    if (stream.isComplete) this.#keep(stream, page.header, 0, page.start, page.end);
+    if (stream.isBroken) this.#drop(page, `${stream.codec.name} stream without headers`);
+    else if (stream.isComplete) this.#keep(stream, page.header, 0, page.start, page.end);
     else yield* this.#readHeaders(stream, page);
+  }
+
+  #drop({ start, end }: Page, where: string, kind: FindingKind = 'structure'): void {
+    this.#plan.found({ kind, where, action: 'removed', bytes: end - start, offset: start });
   }
 
   /** Begins a stream with this page; returns whether one is kept. */
   *#begin(page: Page): Walk<boolean> {
     const body = yield* this.#bodyOf(page);
+    if (body === undefined) return false;
     const rule = ruleFor(body.subarray(0, firstPacketLength(page)));
     if (rule.use === 'refuse') {
       throw unsupported(
@@ -98,14 +110,18 @@ export class Bitstream {
     return true;
   }
 
-  *#bodyOf({ start, end, header }: Page): Walk<Uint8Array> {
-    const bodyStart = start + header.length;
-    if (!this.#window.has(bodyStart, end - bodyStart)) yield this.#window.need(bodyStart, end - bodyStart, 'page');
-    return this.#window.view(bodyStart, end);
+  /** What a header page holds; nothing where its checksum is wrong, as decoders see nothing of it either. */
+  *#bodyOf(page: Page): Walk<Uint8Array | undefined> {
+    const { start, end, header } = page;
+    if (!this.#window.has(start, end - start)) yield this.#window.need(start, end - start, 'page');
+    if (isIntact(this.#window, page)) return this.#window.view(start + header.length, end);
+    this.#drop(page, 'header page with a wrong checksum');
+    return undefined;
   }
 
   *#readHeaders(stream: Stream, page: Page): Walk {
     const body = yield* this.#bodyOf(page);
+    if (body === undefined) return;
     const segment = stream.readHeaders(page, body);
     if (stream.headerLength > this.#context.options.limits.bufferedBytes) {
       throw limitExceeded('The headers are too long; raise limits.bufferedBytes to clean the file.', page.start);
@@ -202,17 +218,17 @@ export class Bitstream {
     const streams = this.#groups.flatMap((group) => group.streams);
     const complete = streams.filter(({ isComplete }) => isComplete);
     if (streams.length === 0) {
-      throw unsupported('The file holds no sound or film of a kind that can be cleaned. Convert it and try again.', 0);
+      throw unsupported('The file holds no sound or film that can be read and cleaned. Convert it and try again.', 0);
     }
     // Numbers are given in order: only the last ones can be taken back.
     const lastComplete = complete.at(-1)?.serial ?? Number.POSITIVE_INFINITY;
     for (const { codec, serial, headerLength } of this.#pending.keys()) {
       if (serial < lastComplete) {
-        throw malformed(`The ${codec.name} headers are cut off.`, this.#window.size, codec.name);
+        throw malformed(`The ${codec.name} headers are damaged or cut off.`, this.#window.size, codec.name);
       }
       plan.found({
         kind: 'structure',
-        where: `${codec.name} › headers cut off`,
+        where: `${codec.name} › incomplete headers`,
         action: 'removed',
         bytes: headerLength,
       });
