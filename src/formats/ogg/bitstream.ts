@@ -2,11 +2,16 @@
 import { keepCover } from '../../containers/cover-art.ts';
 import {
   CAPTURE_PATTERN,
+  FLAGS_AT,
   FULL_SEGMENT,
   isIntact,
   PAGE_HEADER_LENGTH,
   type Page,
   PageFlag,
+  SEGMENT_COUNT_AT,
+  SEQUENCE_AT,
+  SERIAL_AT,
+  VERSION_AT,
 } from '../../containers/ogg/page.ts';
 import { CHANGED_END, CHANGED_START, Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
 import { type Field, selectFields } from '../../containers/vorbis-comment-fields.ts';
@@ -96,7 +101,7 @@ export class Bitstream {
     const serial = this.#streamCount++;
     if (serial !== page.serial) {
       const where = `${rule.codec.name} › serial number`;
-      this.#plan.found({ kind: 'identifier', where, action: 'rewritten', bytes: 4, offset: page.start + 14 });
+      this.#plan.found({ kind: 'identifier', where, action: 'rewritten', bytes: 4, offset: page.start + SERIAL_AT });
     }
     const stream = new Stream(rule.codec, serial);
     this.#streams.set(page.serial, stream);
@@ -172,13 +177,13 @@ export class Bitstream {
     let stream: Stream | Dropped | undefined;
     while (at >= base && at + PAGE_HEADER_LENGTH <= windowEnd) {
       const index = at - base;
-      const flags = bytes[index + 5] as number;
-      if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + 4] !== 0 || (flags & ~KEPT_FLAGS) !== 0) break;
-      const serial = window.u32le(at + 14);
+      const flags = bytes[index + FLAGS_AT] as number;
+      if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + VERSION_AT] !== 0 || (flags & ~KEPT_FLAGS) !== 0) break;
+      const serial = window.u32le(at + SERIAL_AT);
       if (serial !== lastSerial) stream = this.#streams.get(serial);
       lastSerial = serial;
       if (!(stream instanceof Stream) || !stream.isComplete) break;
-      const tableEnd = index + PAGE_HEADER_LENGTH + (bytes[index + 26] as number);
+      const tableEnd = index + PAGE_HEADER_LENGTH + (bytes[index + SEGMENT_COUNT_AT] as number);
       if (tableEnd > bytes.length) break;
       let end = base + tableEnd;
       for (let segment = index + PAGE_HEADER_LENGTH; segment < tableEnd; segment++) end += bytes[segment] as number;
@@ -197,13 +202,13 @@ export class Bitstream {
    * @param bytes hold the page's header from `index` on
    */
   #keep(stream: Stream, bytes: Uint8Array, index: number, start: number, end: number): void {
-    const segments = bytes[index + 26] as number;
+    const segments = bytes[index + SEGMENT_COUNT_AT] as number;
     const lastSegment = bytes[index + PAGE_HEADER_LENGTH + segments - 1];
-    const found = readWord(bytes, index + 18) >>> 0;
+    const found = readWord(bytes, index + SEQUENCE_AT) >>> 0;
     const sequence = stream.numberPage(found, segments === 0 ? undefined : lastSegment === FULL_SEGMENT);
-    const flags = (bytes[index + 5] as number) & KEPT_FLAGS;
-    const isSame = sequence === found && flags === bytes[index + 5];
-    if (isSame && stream.serial === readWord(bytes, index + 14) >>> 0) {
+    const flags = (bytes[index + FLAGS_AT] as number) & KEPT_FLAGS;
+    const isSame = sequence === found && flags === bytes[index + FLAGS_AT];
+    if (isSame && stream.serial === readWord(bytes, index + SERIAL_AT) >>> 0) {
       this.#plan.keep(start, end);
       return;
     }
