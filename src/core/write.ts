@@ -102,6 +102,6 @@ function patch(output: Uint8Array, bytes: Uint8Array, at: number): void {
 }
 
 /** The output as parts of a Blob: kept spans are slices of the input, of which no byte is read. */
-export function toBlobParts(pieces: Pieces, input: Blob): BlobPart[] {
+export function toBlobParts(pieces: Pieces, input: Blob): (Blob | Uint8Array<ArrayBuffer>)[] {
   return pieces.map((piece) => ('end' in piece ? input.slice(piece.start, piece.end) : new Uint8Array(piece)));
 }

@@ -8,8 +8,14 @@ import { pageCrc } from './crc.ts';
 export const PAGE_HEADER_LENGTH = 27;
 /** `OggS`. */
 export const CAPTURE_PATTERN = 0x4f676753;
-/** Offset of the granule position in it. */
+/** Offsets of its fields. */
+export const VERSION_AT = 4;
+export const FLAGS_AT = 5;
 export const GRANULE_AT = 6;
+export const SERIAL_AT = 14;
+export const SEQUENCE_AT = 18;
+export const CRC_AT = 22;
+export const SEGMENT_COUNT_AT = 26;
 /** Length of a segment that is not the last of its packet. */
 export const FULL_SEGMENT = 255;
 
@@ -38,25 +44,25 @@ export function endsUnfinished(header: Uint8Array): boolean | undefined {
 export function parsePage(window: Window, at: number): Page | undefined {
   const { bytes } = window;
   const index = at - window.base;
-  if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + 4] !== 0) return undefined;
-  const tableEnd = index + PAGE_HEADER_LENGTH + (bytes[index + 26] as number);
+  if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + VERSION_AT] !== 0) return undefined;
+  const tableEnd = index + PAGE_HEADER_LENGTH + (bytes[index + SEGMENT_COUNT_AT] as number);
   let end = at + tableEnd - index;
   for (let segment = index + PAGE_HEADER_LENGTH; segment < tableEnd; segment++) end += bytes[segment] as number;
   if (end > window.size) return undefined;
   return {
     start: at,
     end,
-    flags: bytes[index + 5] as number,
-    serial: window.u32le(at + 14),
-    sequence: window.u32le(at + 18),
-    crc: window.u32le(at + 22),
+    flags: bytes[index + FLAGS_AT] as number,
+    serial: window.u32le(at + SERIAL_AT),
+    sequence: window.u32le(at + SEQUENCE_AT),
+    crc: window.u32le(at + CRC_AT),
     header: bytes.subarray(index, tableEnd),
   };
 }
 
 /** Whether all that {@link parsePage} looks at is at hand. */
 export function isHeaderAtHand(window: Window, at: number): boolean {
-  return window.has(at, PAGE_HEADER_LENGTH) && window.has(at, PAGE_HEADER_LENGTH + window.u8(at + 26));
+  return window.has(at, PAGE_HEADER_LENGTH) && window.has(at, PAGE_HEADER_LENGTH + window.u8(at + SEGMENT_COUNT_AT));
 }
 
 /** Reads the page at `at`; nothing where none stands there whole. */
@@ -64,7 +70,7 @@ export function* readPage(window: Window, at: number): Walk<Page | undefined> {
   if (at + PAGE_HEADER_LENGTH > window.size) return undefined;
   if (!window.has(at, PAGE_HEADER_LENGTH)) yield window.need(at, PAGE_HEADER_LENGTH, 'page');
   if (window.u32be(at) !== CAPTURE_PATTERN) return undefined;
-  const length = PAGE_HEADER_LENGTH + window.u8(at + 26);
+  const length = PAGE_HEADER_LENGTH + window.u8(at + SEGMENT_COUNT_AT);
   if (at + length > window.size) return undefined;
   if (!window.has(at, length)) yield window.need(at, length, 'page');
   return parsePage(window, at);
@@ -81,8 +87,8 @@ export function* isBoundary(window: Window, at: number): Walk<boolean> {
 /** Whether a page's checksum is right; all of it is at hand. */
 export function isIntact(window: Window, { start, end, crc }: Page): boolean {
   const bytes = window.view(start, end);
-  const zeroed = pageCrc(new Uint8Array(4), 0, 4, pageCrc(bytes, 0, 22));
-  return pageCrc(bytes, 26, bytes.length, zeroed) === crc;
+  const zeroed = pageCrc(new Uint8Array(4), 0, 4, pageCrc(bytes, 0, CRC_AT));
+  return pageCrc(bytes, CRC_AT + 4, bytes.length, zeroed) === crc;
 }
 
 /** What a page's header says, besides lengths. */
@@ -101,11 +107,11 @@ export function writePageHeader(
   const header = new Uint8Array(PAGE_HEADER_LENGTH + segments.length);
   const view = new DataView(header.buffer);
   view.setUint32(0, CAPTURE_PATTERN);
-  header[5] = flags;
-  header.set(granulePosition, 6);
-  view.setUint32(14, serial, true);
-  view.setUint32(18, sequence, true);
-  header[26] = segments.length;
+  header[FLAGS_AT] = flags;
+  header.set(granulePosition, GRANULE_AT);
+  view.setUint32(SERIAL_AT, serial, true);
+  view.setUint32(SEQUENCE_AT, sequence, true);
+  header[SEGMENT_COUNT_AT] = segments.length;
   header.set(segments, PAGE_HEADER_LENGTH);
   return header;
 }
@@ -113,5 +119,5 @@ export function writePageHeader(
 /** Puts the checksum into a page's header. */
 export function sealPage(header: Uint8Array, body: Uint8Array): void {
   const crc = pageCrc(body, 0, body.length, pageCrc(header));
-  new DataView(header.buffer, header.byteOffset).setUint32(22, crc, true);
+  new DataView(header.buffer, header.byteOffset).setUint32(CRC_AT, crc, true);
 }

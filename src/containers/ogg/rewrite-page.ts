@@ -1,11 +1,17 @@
 // Page headers written anew for pages whose segments stay as they are.
 import { CrcPatch, flagsCrc, numbersCrc } from './crc.ts';
-import { GRANULE_AT, type Page, type PageFields, sealPage, writePageHeader } from './page.ts';
+import {
+  CRC_AT,
+  FLAGS_AT,
+  GRANULE_AT,
+  type Page,
+  type PageFields,
+  SEQUENCE_AT,
+  SERIAL_AT,
+  sealPage,
+  writePageHeader,
+} from './page.ts';
 
-const FLAGS_AT = 5;
-const SERIAL_AT = 14;
-const SEQUENCE_AT = 18;
-const CRC_AT = 22;
 /** What changes in a header: all from the flags to the checksum. */
 export const CHANGED_START: number = FLAGS_AT;
 /** End of what changes in a header. */

@@ -1,6 +1,18 @@
 // The physical bitstream (RFC 3533 §4): pages of several logical streams, in groups, one group behind the other.
 import { keepCover } from '../../containers/cover-art.ts';
-import { CAPTURE_PATTERN, FULL_SEGMENT, PAGE_HEADER_LENGTH, type Page, PageFlag } from '../../containers/ogg/page.ts';
+import {
+  CAPTURE_PATTERN,
+  FLAGS_AT,
+  FULL_SEGMENT,
+  isIntact,
+  PAGE_HEADER_LENGTH,
+  type Page,
+  PageFlag,
+  SEGMENT_COUNT_AT,
+  SEQUENCE_AT,
+  SERIAL_AT,
+  VERSION_AT,
+} from '../../containers/ogg/page.ts';
 import { CHANGED_END, CHANGED_START, Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
 import { type Field, selectFields } from '../../containers/vorbis-comment-fields.ts';
 import { describeComments } from '../../containers/vorbis-comment-inventory.ts';
@@ -8,6 +20,7 @@ import { commentPictures, pictureField } from '../../containers/vorbis-comment-p
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
+import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { Group } from './group.ts';
@@ -54,19 +67,23 @@ export class Bitstream {
     const isFirst = (page.flags & PageFlag.first) !== 0 && (yield* this.#begin(page));
     const stream = this.#streams.get(page.serial) ?? unannounced;
     if (!(stream instanceof Stream)) {
-      const { name, kind } = stream;
-      const bytes = page.end - page.start;
-      this.#plan.found({ kind, where: `${name} stream`, action: 'removed', bytes, offset: page.start });
+      this.#drop(page, `${stream.name} stream`, stream.kind);
       return;
     }
     if (!isFirst) this.#isGroupClosed = true;
-    if (stream.isComplete) this.#keep(stream, page.header, 0, page.start, page.end);
+    if (stream.isBroken) this.#drop(page, `${stream.codec.name} stream without headers`);
+    else if (stream.isComplete) this.#keep(stream, page.header, 0, page.start, page.end);
     else yield* this.#readHeaders(stream, page);
+  }
+
+  #drop({ start, end }: Page, where: string, kind: FindingKind = 'structure'): void {
+    this.#plan.found({ kind, where, action: 'removed', bytes: end - start, offset: start });
   }
 
   /** Begins a stream with this page; returns whether one is kept. */
   *#begin(page: Page): Walk<boolean> {
     const body = yield* this.#bodyOf(page);
+    if (body === undefined) return false;
     const rule = ruleFor(body.subarray(0, firstPacketLength(page)));
     if (rule.use === 'refuse') {
       throw unsupported(
@@ -84,7 +101,7 @@ export class Bitstream {
     const serial = this.#streamCount++;
     if (serial !== page.serial) {
       const where = `${rule.codec.name} › serial number`;
-      this.#plan.found({ kind: 'identifier', where, action: 'rewritten', bytes: 4, offset: page.start + 14 });
+      this.#plan.found({ kind: 'identifier', where, action: 'rewritten', bytes: 4, offset: page.start + SERIAL_AT });
     }
     const stream = new Stream(rule.codec, serial);
     this.#streams.set(page.serial, stream);
@@ -98,14 +115,18 @@ export class Bitstream {
     return true;
   }
 
-  *#bodyOf({ start, end, header }: Page): Walk<Uint8Array> {
-    const bodyStart = start + header.length;
-    if (!this.#window.has(bodyStart, end - bodyStart)) yield this.#window.need(bodyStart, end - bodyStart, 'page');
-    return this.#window.view(bodyStart, end);
+  /** What a header page holds; nothing where its checksum is wrong, as decoders see nothing of it either. */
+  *#bodyOf(page: Page): Walk<Uint8Array | undefined> {
+    const { start, end, header } = page;
+    if (!this.#window.has(start, end - start)) yield this.#window.need(start, end - start, 'page');
+    if (isIntact(this.#window, page)) return this.#window.view(start + header.length, end);
+    this.#drop(page, 'header page with a wrong checksum');
+    return undefined;
   }
 
   *#readHeaders(stream: Stream, page: Page): Walk {
     const body = yield* this.#bodyOf(page);
+    if (body === undefined) return;
     const segment = stream.readHeaders(page, body);
     if (stream.headerLength > this.#context.options.limits.bufferedBytes) {
       throw limitExceeded('The headers are too long; raise limits.bufferedBytes to clean the file.', page.start);
@@ -156,13 +177,13 @@ export class Bitstream {
     let stream: Stream | Dropped | undefined;
     while (at >= base && at + PAGE_HEADER_LENGTH <= windowEnd) {
       const index = at - base;
-      const flags = bytes[index + 5] as number;
-      if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + 4] !== 0 || (flags & ~KEPT_FLAGS) !== 0) break;
-      const serial = window.u32le(at + 14);
+      const flags = bytes[index + FLAGS_AT] as number;
+      if (window.u32be(at) !== CAPTURE_PATTERN || bytes[index + VERSION_AT] !== 0 || (flags & ~KEPT_FLAGS) !== 0) break;
+      const serial = window.u32le(at + SERIAL_AT);
       if (serial !== lastSerial) stream = this.#streams.get(serial);
       lastSerial = serial;
       if (!(stream instanceof Stream) || !stream.isComplete) break;
-      const tableEnd = index + PAGE_HEADER_LENGTH + (bytes[index + 26] as number);
+      const tableEnd = index + PAGE_HEADER_LENGTH + (bytes[index + SEGMENT_COUNT_AT] as number);
       if (tableEnd > bytes.length) break;
       let end = base + tableEnd;
       for (let segment = index + PAGE_HEADER_LENGTH; segment < tableEnd; segment++) end += bytes[segment] as number;
@@ -181,13 +202,13 @@ export class Bitstream {
    * @param bytes hold the page's header from `index` on
    */
   #keep(stream: Stream, bytes: Uint8Array, index: number, start: number, end: number): void {
-    const segments = bytes[index + 26] as number;
+    const segments = bytes[index + SEGMENT_COUNT_AT] as number;
     const lastSegment = bytes[index + PAGE_HEADER_LENGTH + segments - 1];
-    const found = readWord(bytes, index + 18) >>> 0;
+    const found = readWord(bytes, index + SEQUENCE_AT) >>> 0;
     const sequence = stream.numberPage(found, segments === 0 ? undefined : lastSegment === FULL_SEGMENT);
-    const flags = (bytes[index + 5] as number) & KEPT_FLAGS;
-    const isSame = sequence === found && flags === bytes[index + 5];
-    if (isSame && stream.serial === readWord(bytes, index + 14) >>> 0) {
+    const flags = (bytes[index + FLAGS_AT] as number) & KEPT_FLAGS;
+    const isSame = sequence === found && flags === bytes[index + FLAGS_AT];
+    if (isSame && stream.serial === readWord(bytes, index + SERIAL_AT) >>> 0) {
       this.#plan.keep(start, end);
       return;
     }
@@ -202,17 +223,17 @@ export class Bitstream {
     const streams = this.#groups.flatMap((group) => group.streams);
     const complete = streams.filter(({ isComplete }) => isComplete);
     if (streams.length === 0) {
-      throw unsupported('The file holds no sound or film of a kind that can be cleaned. Convert it and try again.', 0);
+      throw unsupported('The file holds no sound or film that can be read and cleaned. Convert it and try again.', 0);
     }
     // Numbers are given in order: only the last ones can be taken back.
     const lastComplete = complete.at(-1)?.serial ?? Number.POSITIVE_INFINITY;
     for (const { codec, serial, headerLength } of this.#pending.keys()) {
       if (serial < lastComplete) {
-        throw malformed(`The ${codec.name} headers are cut off.`, this.#window.size, codec.name);
+        throw malformed(`The ${codec.name} headers are damaged or cut off.`, this.#window.size, codec.name);
       }
       plan.found({
         kind: 'structure',
-        where: `${codec.name} › headers cut off`,
+        where: `${codec.name} › incomplete headers`,
         action: 'removed',
         bytes: headerLength,
       });

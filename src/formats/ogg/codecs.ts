@@ -15,11 +15,8 @@ export interface Codec {
   /** Extension and media type of a file of it alone. */
   extension: string;
   mediaType?: string;
-  /**
-   * Whether these header packets, the last of which has just come, are all.
-   * @throws ScrubError `malformed` where the last one is none
-   */
-  isComplete(packets: readonly Uint8Array[]): boolean;
+  /** Whether these header packets, the last of which has just come, are all; nothing where that one is none. */
+  isComplete(packets: readonly Uint8Array[]): boolean | undefined;
   /** Whether a packet that begins with this byte is no header, where that can be told. */
   isData?(first: number): boolean;
   /** The list of comments, if there is one. */
@@ -44,13 +41,11 @@ function cut(packet: Uint8Array, length: number, where: string, plan: Plan): Uin
 }
 
 /** Codecs whose header packets begin with fixed signatures. */
-function isCompleteBy(name: string, signatures: readonly string[]): (packets: readonly Uint8Array[]) => boolean {
+function isCompleteBy(...signatures: readonly string[]): Codec['isComplete'] {
   return (packets) => {
     const index = packets.length - 1;
-    if (!startsWith(packetAt(packets, index), signatures[index] ?? '')) {
-      throw malformed(`The ${name} headers are incomplete or in the wrong order.`, undefined, name);
-    }
-    return packets.length === signatures.length;
+    const isHeader = startsWith(packetAt(packets, index), signatures[index] ?? '');
+    return isHeader ? packets.length === signatures.length : undefined;
   };
 }
 
@@ -68,7 +63,7 @@ export const vorbisCodec: Codec = {
   name: 'Vorbis',
   commentHeader: 'comment header',
   extension: 'ogg',
-  isComplete: isCompleteBy('Vorbis', ['\x01vorbis', VORBIS_COMMENT, '\x05vorbis']),
+  isComplete: isCompleteBy('\x01vorbis', VORBIS_COMMENT, '\x05vorbis'),
   comments: commentsBehind(VORBIS_COMMENT),
   write: (packets, fields, plan) => {
     const identification = cut(
@@ -91,7 +86,7 @@ export const opusCodec: Codec = {
   name: 'Opus',
   commentHeader: OPUS_TAGS,
   extension: 'opus',
-  isComplete: isCompleteBy('Opus', ['OpusHead', OPUS_TAGS]),
+  isComplete: isCompleteBy('OpusHead', OPUS_TAGS),
   comments: commentsBehind(OPUS_TAGS),
   write: (packets, fields, plan) => {
     const head = packetAt(packets, 0);
@@ -167,7 +162,7 @@ export const theoraCodec: Codec = {
   commentHeader: 'comment header',
   extension: 'ogv',
   mediaType: 'video/ogg',
-  isComplete: isCompleteBy('Theora', ['\x80theora', THEORA_COMMENT, '\x82theora']),
+  isComplete: isCompleteBy('\x80theora', THEORA_COMMENT, '\x82theora'),
   comments: commentsBehind(THEORA_COMMENT),
   write: (packets, fields, plan) => {
     const identification = cut(

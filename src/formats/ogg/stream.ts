@@ -14,6 +14,8 @@ export class Stream {
   readonly packets: Uint8Array[] = [];
   /** Whether all header packets are there. */
   isComplete = false;
+  /** Whether a packet came that is no header where one should be: nothing of the stream can be decoded. */
+  isBroken = false;
   /** Its header pages in canonical form, once they can be written. */
   pages: HeaderPages | undefined;
   /** Whether its last header page is marked as its last page. */
@@ -44,7 +46,7 @@ export class Stream {
     let isLost = isContinued && this.#parts.length === 0;
     let packetStart = 0;
     let end = 0;
-    for (let segment = PAGE_HEADER_LENGTH; segment < header.length && !this.isComplete; segment++) {
+    for (let segment = PAGE_HEADER_LENGTH; segment < header.length && !this.isBroken; segment++) {
       if (end === packetStart && this.#parts.length === 0 && this.codec.isData?.(body[end] ?? 0)) {
         this.isComplete = true;
         this.#notePage(page.sequence, endsUnfinished(header));
@@ -73,7 +75,9 @@ export class Stream {
     if (!isWhole) return;
     this.packets.push(this.#parts.length === 1 ? part : concatAll(this.#parts));
     this.#parts = [];
-    this.isComplete = this.codec.isComplete(this.packets);
+    const isComplete = this.codec.isComplete(this.packets);
+    this.isBroken = isComplete === undefined;
+    this.isComplete = isComplete ?? false;
   }
 
   /** Puts these pages in place of those that were found. */
