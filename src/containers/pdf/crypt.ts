@@ -110,7 +110,7 @@ interface Rc4Facts {
 function openRc4(facts: Rc4Facts, padded: Uint8Array): Uint8Array | undefined {
   const key = userKey(facts, padded);
   if (isUserKey(facts, key)) return key;
-  let hash = md5(padded);
+  let hash: Uint8Array = md5(padded);
   if (facts.revision >= 3) for (let round = 0; round < 50; round++) hash = md5(hash);
   const ownerKey = hash.subarray(0, facts.keyLength);
   let user: Uint8Array = facts.owner.subarray(0, 32);
@@ -129,7 +129,7 @@ function userKey({ owner, permissions, id, keyLength, revision, metadata }: Rc4F
   const flags = new Uint8Array(4);
   new DataView(flags.buffer).setInt32(0, permissions | 0, true);
   const rest = revision >= 4 && !metadata ? Uint8Array.of(255, 255, 255, 255) : new Uint8Array(0);
-  let hash = md5(concat(padded, owner.subarray(0, 32), flags, id, rest));
+  let hash: Uint8Array = md5(concat(padded, owner.subarray(0, 32), flags, id, rest));
   if (revision >= 3) for (let round = 0; round < 50; round++) hash = md5(hash.subarray(0, keyLength));
   return hash.subarray(0, keyLength);
 }
@@ -137,7 +137,7 @@ function userKey({ owner, permissions, id, keyLength, revision, metadata }: Rc4F
 /** Algorithms 4 and 5. */
 function isUserKey({ user, id, revision }: Rc4Facts, key: Uint8Array): boolean {
   if (revision === 2) return areEqual(rc4(key, PADDING), user.subarray(0, 32));
-  let coded = md5(concat(PADDING, id));
+  let coded: Uint8Array = md5(concat(PADDING, id));
   for (let round = 0; round < 20; round++) {
     coded = rc4(
       key.map((byte) => byte ^ round),
@@ -173,7 +173,7 @@ function openAes256(
 
 /** Algorithm 2.B of ISO 32000-2. */
 function hash2B(password: Uint8Array, salt: Uint8Array, more: Uint8Array): Uint8Array {
-  let key = sha256(concat(password, salt, more));
+  let key: Uint8Array = sha256(concat(password, salt, more));
   for (let round = 0, last = 0; round < 64 || last > round - 32; round++) {
     const once = concat(password, key, more);
     const repeated = new Uint8Array(once.length * 64);

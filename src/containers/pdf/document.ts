@@ -214,7 +214,6 @@ export class Document {
   }
 
   *#read(num: number, entry: Entry): Walk<Value> {
-    this.#context.countStructures();
     const object = yield* readIndirect(this.input, entry.at, this.#effort);
     if (object === undefined || object.num !== num) {
       if (!this.isRebuilt) this.isBroken = true;
@@ -245,7 +244,6 @@ export class Document {
     const index = packed.numbers[entry.at] === num ? entry.at : packed.numbers.indexOf(num);
     const offset = packed.offsets[index];
     if (offset === undefined) return null;
-    this.#context.countStructures();
     const parser = new Parser(packed.data, offset);
     const value = parser.value();
     this.#effort.spend(parser.at - offset);
