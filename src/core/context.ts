@@ -51,6 +51,13 @@ export class Context {
     return this.options.kept.has(name);
   }
 
+  /** The same task with some things dropped that would be kept: for files inside a file whose reader does not obey them there. */
+  without(...names: Keepable[]): Context {
+    const kept = new Set([...this.options.kept].filter((name) => !names.includes(name)));
+    const options = { ...this.options, kept };
+    return new Context(this.#formats, this.#tools, options, this.describes, this.#depth, this.#spending);
+  }
+
   /**
    * Counts structures that were read.
    * @throws ScrubError `limit-exceeded`

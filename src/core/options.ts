@@ -36,6 +36,20 @@ export interface Keepables {
   provenance: boolean;
   /** Speaker's and author's notes. */
   notes: boolean;
+  /** Files attached to a document, each scrubbed itself where its format is known. */
+  attachments: boolean;
+  /** Comments and other markup on a document's pages, without their authors and dates. */
+  comments: boolean;
+  /** JavaScript of a document: forms calculate with it. */
+  scripts: boolean;
+  /** Coordinates that a map in a document is drawn in. */
+  mapCoordinates: boolean;
+  /** Links out of a document, to addresses and other files. */
+  links: boolean;
+  /** What a document's form is filled in with. */
+  formValues: boolean;
+  /** Names, notices and private tables of embedded fonts. */
+  fontNames: boolean;
 }
 
 /** Whether each is kept by default. */
@@ -57,6 +71,13 @@ export const keepable: Readonly<Keepables> = {
   language: false,
   provenance: false,
   notes: false,
+  attachments: true,
+  comments: true,
+  scripts: true,
+  mapCoordinates: true,
+  links: true,
+  formValues: true,
+  fontNames: true,
 };
 
 /** Name of something that can be kept or dropped. */
@@ -74,6 +95,8 @@ export interface ScrubOptions {
   signal?: AbortSignal;
   /** Puts human-readable values (a coordinate, a camera name) into the findings. Default false. */
   values?: boolean;
+  /** Opens an encrypted document, as its user or its owner. The empty one is always tried. */
+  password?: string;
 }
 
 /** Options with every default filled in. */
@@ -82,6 +105,7 @@ export interface ResolvedOptions {
   limits: Limits;
   signal: AbortSignal | undefined;
   values: boolean;
+  password: string;
 }
 
 const defaults: ResolvedOptions = {
@@ -89,6 +113,7 @@ const defaults: ResolvedOptions = {
   limits: resolveLimits(),
   signal: undefined,
   values: false,
+  password: '',
 };
 
 const names: Readonly<Record<keyof ScrubOptions, true>> = {
@@ -97,6 +122,7 @@ const names: Readonly<Record<keyof ScrubOptions, true>> = {
   limits: true,
   signal: true,
   values: true,
+  password: true,
 };
 
 /**
@@ -110,7 +136,12 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
       throw new TypeError(`"${name}" is no option: use ${Object.keys(names).join(', ')}.`);
     }
   }
-  const { keep = [], drop = [], signal, values = false } = options;
+  const { keep = [], drop = [], signal, values = false, password = '' } = options;
+  if (typeof values !== 'boolean') throw new TypeError('options.values must be true or false.');
+  if (signal !== undefined && typeof signal.aborted !== 'boolean') {
+    throw new TypeError('options.signal must be an AbortSignal.');
+  }
+  if (typeof password !== 'string') throw new TypeError('options.password must be a string.');
   const kept = new Set(defaults.kept);
   for (const name of [...keep, ...drop]) {
     if (!Object.hasOwn(keepable, name)) {
@@ -124,5 +155,5 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
     kept.add(name);
   }
   for (const name of drop) kept.delete(name);
-  return { kept, limits: resolveLimits(options.limits), signal, values };
+  return { kept, limits: resolveLimits(options.limits), signal, values, password };
 }

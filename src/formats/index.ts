@@ -17,6 +17,7 @@ import { midi } from './midi.ts';
 import { mp3 } from './mp3.ts';
 import { mpc } from './mpc.ts';
 import { ogg } from './ogg.ts';
+import { pdf } from './pdf.ts';
 import { png } from './png.ts';
 import { tta } from './tta.ts';
 import { wav } from './wav.ts';
@@ -29,6 +30,7 @@ export const formats: readonly Format[] = [
   png,
   gif,
   webp,
+  pdf,
   flac,
   ogg,
   wav,

@@ -1,0 +1,355 @@
+import { type Dict, Name, PdfString, Real, Ref, type Value } from './objects.ts';
+
+/** A word that is no object: an operator, or `obj`, `endobj`, `stream`, `xref`, … */
+export class Keyword {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Deeper containers are read as null: no writer nests so deep, and readers give up too. */
+const MAX_DEPTH = 200;
+/** Longest keyword or number that is told apart. */
+const MAX_TOKEN_LENGTH = 400;
+
+const WHITE = 1;
+const DELIMITER = 2;
+/** Character classes of §7.2.2. */
+const classes: Uint8Array = new Uint8Array(256);
+for (const code of [0, 9, 10, 12, 13, 32]) classes[code] = WHITE;
+for (const character of '()<>[]{}/%') classes[character.charCodeAt(0)] = DELIMITER;
+
+/** Keywords that end an object even where its containers were not closed. */
+const ENDS = new Set(['obj', 'endobj', 'stream', 'endstream', 'xref', 'trailer', 'startxref']);
+const CLOSE_ARRAY = new Keyword(']');
+const CLOSE_DICT = new Keyword('>>');
+const NUMBER = /^[+\-.\d]*([eE][+-]?\d+)?$/;
+
+/** Whether a byte is white space. */
+export function isWhite(code: number | undefined): boolean {
+  return code !== undefined && classes[code] === WHITE;
+}
+
+/** Reads objects from bytes: tolerant as viewers are, never past the end, never twice over the same byte but for a look ahead. */
+export class Parser {
+  readonly bytes: Uint8Array;
+  /** Index of the next byte. */
+  at: number;
+  /** Whether the end of the bytes was seen: with more of them the result may be another. */
+  isCut = false;
+  #pending: Keyword | undefined;
+
+  constructor(bytes: Uint8Array, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  /** Skips white space and comments. */
+  skipWhite(): void {
+    const { bytes } = this;
+    for (;;) {
+      const code = bytes[this.at];
+      if (code === undefined) {
+        this.isCut = true;
+        return;
+      }
+      if (code === 0x25) {
+        while (this.at < bytes.length && bytes[this.at] !== 10 && bytes[this.at] !== 13) this.at++;
+      } else if (classes[code] !== WHITE) return;
+      else this.at++;
+    }
+  }
+
+  /** The next object or keyword; nothing at the end. */
+  next(depth = 0): Value | Keyword | undefined {
+    this.skipWhite();
+    const code = this.bytes[this.at];
+    if (code === undefined) return undefined;
+    if (code === 0x2f) return new Name(this.#name());
+    if ((code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e) return this.#number();
+    if (code === 0x28) return this.#literal();
+    if (code === 0x5b) {
+      this.at++;
+      return depth < MAX_DEPTH ? this.#array(depth + 1) : null;
+    }
+    if (code === 0x3c) {
+      if (this.bytes[this.at + 1] !== 0x3c) return this.#hex();
+      this.at += 2;
+      return depth < MAX_DEPTH ? this.#dict(depth + 1) : null;
+    }
+    if (code === 0x5d) {
+      this.at++;
+      return CLOSE_ARRAY;
+    }
+    if (code === 0x3e) {
+      this.at += this.bytes[this.at + 1] === 0x3e ? 2 : 1;
+      return CLOSE_DICT;
+    }
+    return this.#keyword();
+  }
+
+  /** The next object; a keyword that is none reads as null. */
+  value(): Value {
+    const value = this.next();
+    return value === undefined || value instanceof Keyword ? null : value;
+  }
+
+  /** The keyword that broke off the object that was read last, if one did. */
+  takePending(): Keyword | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    return pending;
+  }
+
+  #array(depth: number): Value {
+    const values: Value[] = [];
+    for (;;) {
+      const value = this.next(depth);
+      if (value === undefined || value === CLOSE_ARRAY) break;
+      if (value instanceof Keyword) {
+        // A dictionary's end here closes the array too, as viewers have it.
+        if (value === CLOSE_DICT || ENDS.has(value.text)) {
+          this.#pending = value;
+          break;
+        }
+        values.push(null);
+      } else values.push(value);
+      if (this.#pending !== undefined) break;
+    }
+    return values;
+  }
+
+  #dict(depth: number): Value {
+    const dict: Dict = new Map();
+    for (;;) {
+      const key = this.#pending ?? this.next(depth);
+      this.#pending = undefined;
+      if (key === undefined || key === CLOSE_DICT) break;
+      if (key instanceof Keyword && ENDS.has(key.text)) {
+        this.#pending = key;
+        break;
+      }
+      if (!(key instanceof Name)) continue;
+      const value = this.next(depth);
+      if (value === undefined) break;
+      if (value === CLOSE_DICT) break;
+      if (value instanceof Keyword) {
+        if (!ENDS.has(value.text)) continue;
+        this.#pending = value;
+        break;
+      }
+      dict.set(key.text, value);
+      const pending: Keyword | undefined = this.#pending;
+      if (pending !== undefined && pending !== CLOSE_DICT) break;
+    }
+    return dict;
+  }
+
+  #name(): string {
+    const { bytes } = this;
+    let text = '';
+    let at = this.at + 1;
+    for (;;) {
+      const code = bytes[at];
+      if (code === undefined) {
+        this.isCut = true;
+        break;
+      }
+      if (classes[code] !== 0) break;
+      if (code === 0x23) {
+        const high = hexDigit(bytes[at + 1]);
+        const low = hexDigit(bytes[at + 2]);
+        if (at + 2 >= bytes.length) this.isCut = true;
+        if (high >= 0 && low >= 0) {
+          text += String.fromCharCode(high * 16 + low);
+          at += 3;
+          continue;
+        }
+      }
+      text += String.fromCharCode(code);
+      at++;
+    }
+    this.at = at;
+    return text;
+  }
+
+  #number(): Value | Keyword {
+    const { bytes } = this;
+    let at = this.at;
+    let value = 0;
+    const isNegative = bytes[at] === 0x2d;
+    if (isNegative || bytes[at] === 0x2b) at++;
+    const from = at;
+    let code = bytes[at];
+    while (code !== undefined && code >= 0x30 && code <= 0x39) {
+      value = value * 10 + code - 0x30;
+      code = bytes[++at];
+    }
+    if (code === undefined) this.isCut = true;
+    const isWhole = at > from && at - from < 16 && (code === undefined || classes[code] !== 0);
+    if (!isWhole) {
+      const word = this.#word();
+      return NUMBER.test(word) && word.length > 0 ? new Real(word) : this.#named(word);
+    }
+    this.at = at;
+    if (isNegative) return value === 0 ? 0 : -value;
+    return this.#reference(value) ?? value;
+  }
+
+  /** The reference that an integer begins: `12 0 R`. */
+  #reference(num: number): Ref | undefined {
+    const { bytes } = this;
+    let at = this.at;
+    while (isWhite(bytes[at])) at++;
+    if (at === this.at && at < bytes.length) return undefined;
+    const from = at;
+    let gen = 0;
+    let code = bytes[at];
+    while (code !== undefined && code >= 0x30 && code <= 0x39) {
+      gen = gen * 10 + code - 0x30;
+      code = bytes[++at];
+    }
+    if (code === undefined) this.isCut = true;
+    if (at === from || at - from > 5) return undefined;
+    const behind = at;
+    while (isWhite(bytes[at])) at++;
+    if (at + 1 >= bytes.length) this.isCut = true;
+    if (at === behind || bytes[at] !== 0x52) return undefined;
+    const next = bytes[at + 1];
+    if (next !== undefined && classes[next] === 0) return undefined;
+    this.at = at + 1;
+    return new Ref(num, gen);
+  }
+
+  /** A run of regular characters. */
+  #word(): string {
+    const { bytes } = this;
+    const start = this.at;
+    let at = start;
+    let text = '';
+    for (;;) {
+      const code = bytes[at];
+      if (code === undefined) {
+        this.isCut = true;
+        break;
+      }
+      if (classes[code] !== 0) break;
+      if (at - start < MAX_TOKEN_LENGTH) text += String.fromCharCode(code);
+      at++;
+    }
+    // A lone brace or parenthesis is a token of its own.
+    this.at = at === start ? at + 1 : at;
+    return text;
+  }
+
+  #keyword(): Value | Keyword {
+    return this.#named(this.#word());
+  }
+
+  #named(word: string): Value | Keyword {
+    if (word === 'true') return true;
+    if (word === 'false') return false;
+    if (word === 'null') return null;
+    return new Keyword(word);
+  }
+
+  #literal(): PdfString {
+    const { bytes } = this;
+    const start = this.at + 1;
+    let at = start;
+    let nesting = 1;
+    let isPlain = true;
+    for (; ; at++) {
+      const code = bytes[at];
+      if (code === undefined) {
+        this.isCut = true;
+        break;
+      }
+      if (code === 0x28) nesting++;
+      else if (code === 0x29) {
+        if (--nesting === 0) break;
+      } else if (code === 0x5c) {
+        isPlain = false;
+        at++;
+      } else if (code === 13) isPlain = false;
+    }
+    const body = bytes.subarray(start, Math.min(at, bytes.length));
+    this.at = Math.min(at + 1, bytes.length);
+    return new PdfString(isPlain ? body : resolveEscapes(body));
+  }
+
+  #hex(): PdfString {
+    const { bytes } = this;
+    const digits: number[] = [];
+    let at = this.at + 1;
+    for (; ; at++) {
+      const code = bytes[at];
+      if (code === undefined) {
+        this.isCut = true;
+        break;
+      }
+      if (code === 0x3e) {
+        at++;
+        break;
+      }
+      const digit = hexDigit(code);
+      if (digit >= 0) digits.push(digit);
+    }
+    this.at = at;
+    const string = new Uint8Array((digits.length + 1) >> 1);
+    for (const [index, digit] of digits.entries()) {
+      string[index >> 1] = (string[index >> 1] ?? 0) | (index % 2 === 0 ? digit << 4 : digit);
+    }
+    return new PdfString(string);
+  }
+}
+
+function hexDigit(code: number | undefined): number {
+  if (code === undefined) return -1;
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+/** Letters that stand for control characters behind a backslash (Table 3). */
+const escapes: ReadonlyMap<number, number> = new Map([
+  [0x6e, 10],
+  [0x72, 13],
+  [0x74, 9],
+  [0x62, 8],
+  [0x66, 12],
+]);
+
+/** The bytes of a literal string: escapes resolved, every end of line a line feed (§7.3.4.2). */
+function resolveEscapes(body: Uint8Array): Uint8Array {
+  const string = new Uint8Array(body.length);
+  let length = 0;
+  for (let at = 0; at < body.length; at++) {
+    const code = body[at] ?? 0;
+    if (code === 13) {
+      string[length++] = 10;
+      if (body[at + 1] === 10) at++;
+      continue;
+    }
+    if (code !== 0x5c) {
+      string[length++] = code;
+      continue;
+    }
+    const escaped = body[++at];
+    if (escaped === undefined) break;
+    if (escaped >= 0x30 && escaped <= 0x37) {
+      let value = escaped - 0x30;
+      for (let digits = 1; digits < 3; digits++) {
+        const digit = body[at + 1];
+        if (digit === undefined || digit < 0x30 || digit > 0x37) break;
+        value = value * 8 + digit - 0x30;
+        at++;
+      }
+      string[length++] = value & 0xff;
+    } else if (escaped === 13) {
+      if (body[at + 1] === 10) at++;
+    } else if (escaped !== 10) string[length++] = escapes.get(escaped) ?? escaped;
+  }
+  return string.slice(0, length);
+}

@@ -1,0 +1,352 @@
+import type { Document } from '../../containers/pdf/document.ts';
+import { type Dict, dictOf, Name, nameOf, PdfString, Ref, Stream, type Value } from '../../containers/pdf/objects.ts';
+import type { Writer } from '../../containers/pdf/writer.ts';
+import type { Context } from '../../core/context.ts';
+import { Plan } from '../../core/plan.ts';
+import type { FindingKind } from '../../core/report.ts';
+import type { Walk } from '../../core/walk.ts';
+import type { PageTree } from './pages.ts';
+import {
+  compactKinds,
+  droppableKinds,
+  inlineKinds,
+  isOfMaking,
+  type KindName,
+  kinds,
+  looseKinds,
+  nameTreeKinds,
+  toldBy,
+} from './policy.ts';
+import { keyKind, refine } from './refine.ts';
+
+/** Edits a dictionary before its keys are chosen, or leaves it behind. It is given a copy. */
+export type DictRule = (sweep: Sweep, dict: Dict, num: number | undefined) => Walk<Dict | null> | Dict;
+/** Writes a stream's body anew, setting filters in the dictionary; false: the body is carried over as it is. */
+export type BodyRule = (sweep: Sweep, stream: Stream, dict: Dict, body: Plan) => Walk<boolean>;
+
+/** What is done with a kind besides choosing its keys. */
+export interface Rules {
+  dicts: Partial<Record<KindName, DictRule>>;
+  bodies: Partial<Record<KindName, BodyRule>>;
+  /** Whether an object of a kind is left behind as a whole, whatever leads to it. */
+  isDropped: (sweep: Sweep, value: Value, kind: KindName) => Walk<boolean>;
+}
+
+/** An object that is to be written, in the context in which it was met. */
+interface Task {
+  num: number;
+  kind: KindName;
+}
+
+/** An object that stands in no file yet. */
+export interface Made {
+  dict: Dict;
+  body: Uint8Array | undefined;
+}
+
+/** A reference to an object of the output. */
+class MadeRef extends Ref {}
+
+/** Keys of streams that say how their bodies are coded; they are written anew. */
+const CODING = new Set(['DecodeParms', 'DL', 'DP', 'F', 'FDecodeParms', 'FFilter', 'Filter', 'Length']);
+/** Object numbers and kinds make one key; there are fewer kinds. */
+const KINDS = 128;
+const kindNumbers: ReadonlyMap<string, number> = new Map(Object.keys(kinds).map((name, index) => [name, index]));
+
+/** Marks and sweeps: writes each object that is reached from the catalog, in the order in which they are met. */
+export class Sweep {
+  readonly document: Document;
+  readonly context: Context;
+  readonly pages: PageTree;
+  /** Takes findings. */
+  readonly plan: Plan;
+  /** Structure elements that lead to deleted pages alone. */
+  readonly deadElements: ReadonlySet<number>;
+  /** Set when something leads to a page that was deleted. */
+  hasDeadPages = false;
+  /** Things counted for the report. */
+  readonly counts: Map<string, number> = new Map();
+  readonly #rules: Rules;
+  readonly #writer: Writer;
+  readonly #numbers: Map<number, number> = new Map();
+  /** Numbers of the objects of the input that are in the output. */
+  readonly reached: Set<number> = new Set();
+  readonly #queue: (Task | Made)[] = [];
+
+  constructor(
+    document: Document,
+    context: Context,
+    pages: PageTree,
+    plan: Plan,
+    writer: Writer,
+    rules: Rules,
+    deadElements: ReadonlySet<number>,
+  ) {
+    this.document = document;
+    this.context = context;
+    this.pages = pages;
+    this.plan = plan;
+    this.deadElements = deadElements;
+    this.#writer = writer;
+    this.#rules = rules;
+  }
+
+  /** Writes everything that the root leads to. An information dictionary comes second. */
+  *run(root: Ref, info: Dict): Walk {
+    this.#enqueue(root.num, 'catalog');
+    if (info.size > 0) this.make(info);
+    for (let next = 0; next < this.#queue.length; next++) {
+      const task = this.#queue[next];
+      if (task === undefined) break;
+      this.context.countStructures();
+      if ('num' in task) yield* this.#write(task);
+      else this.#writeMade(task);
+      if (this.document.isBroken) return;
+    }
+  }
+
+  /** A reference to an object that is made here. */
+  make(dict: Dict, body?: Uint8Array): Ref {
+    return new MadeRef(this.#queue.push({ dict, body }), 0);
+  }
+
+  /** Counts something for the report. */
+  count(what: string, by = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + by);
+  }
+
+  /** Notes what was removed. */
+  removed(kind: FindingKind, where: string, bytes: number, note?: string): void {
+    this.plan.found({ kind, where, action: 'removed', bytes, ...(note === undefined ? {} : { note }) });
+  }
+
+  #enqueue(num: number, kind: KindName): number {
+    const key = num * KINDS + (kindNumbers.get(kind) ?? 0);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.reached.add(num);
+    const number = this.#queue.push({ num, kind });
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  #writeMade({ dict, body }: Made): void {
+    if (body === undefined) {
+      this.#writer.object(dict);
+      return;
+    }
+    const plan = new Plan();
+    plan.insert(body);
+    this.#writer.stream(dict, plan);
+  }
+
+  *#write({ num, kind }: Task): Walk {
+    const value = yield* this.document.load(num);
+    const refined = refine(kind, value, num, this.pages);
+    if (refined === undefined) this.#writer.object(null);
+    else if (value instanceof Stream) yield* this.#writeStream(value, refined);
+    else if (value instanceof Map) this.#writer.object(yield* this.#cleanDict(value, refined, num));
+    else this.#writer.object(yield* this.clean(value, refined));
+  }
+
+  *#writeStream(stream: Stream, kind: KindName): Walk {
+    const { filters, parameters } = yield* this.document.filters(stream);
+    const file = stream.dict.get('F');
+    const dict = yield* this.#cleanDict(stream.dict, kind, undefined, true);
+    if (dict === null) {
+      this.#writer.object(null);
+      return;
+    }
+    if (file !== undefined && nameOf(file) === undefined && !Array.isArray(file)) {
+      const note = 'The stream named a file outside the document as its content.';
+      this.removed('author', `${kinds[kind].name} › F`, 0, note);
+    }
+    const body = new Plan(this.context.describes);
+    const rule = this.#rules.bodies[kind];
+    if (rule === undefined || !(yield* rule(this, stream, dict, body))) {
+      if (this.document.isPlain(stream)) body.keep(stream.start, stream.end);
+      else body.insert(yield* this.document.body(stream));
+      const cleaned: Value[] = [];
+      for (const one of parameters) cleaned.push(yield* this.cleanParameters(one));
+      setCoding(dict, filters, cleaned);
+    }
+    this.#writer.stream(dict, body);
+  }
+
+  /** Decode parameters as they are carried over. */
+  *cleanParameters(parameters: Dict | undefined): Walk<Value> {
+    return parameters === undefined ? null : yield* this.#cleanDict(parameters, 'decodeParms');
+  }
+
+  /** The part of a value that is carried over, its references to the new numbers. */
+  *clean(value: Value, kind: KindName): Walk<Value> {
+    if (value === null || typeof value !== 'object') return value;
+    if (value instanceof MadeRef) return value;
+    if (value instanceof Ref) {
+      const target = inlineKinds.has(kind) ? yield* this.document.resolve(value) : null;
+      return target instanceof Map ? yield* this.#cleanDict(target, kind) : yield* this.reference(value, kind);
+    }
+    if (Array.isArray(value)) return yield* this.#cleanArray(value, kind);
+    if (!(value instanceof Map)) return value;
+    const refined = refine(kind, value, undefined, this.pages);
+    if (refined === undefined) return null;
+    if (droppableKinds.has(refined) && (yield* this.#rules.isDropped(this, value, refined))) return null;
+    return yield* this.#cleanDict(value, refined);
+  }
+
+  /** What a reference becomes: nothing, if what it leads to is left behind. */
+  *reference({ num }: Ref, kind: KindName): Walk<Ref | null> {
+    if (!this.document.has(num)) return null;
+    if (kind === 'pageNode' && !this.pages.leaves.has(num) && !this.pages.nodes.has(num)) {
+      this.hasDeadPages = true;
+      return null;
+    }
+    if (this.deadElements.has(num)) return null;
+    let known = kind;
+    if (looseKinds.has(kind)) {
+      const value = yield* this.document.load(num);
+      const refined = refine(kind, value, num, this.pages);
+      if (refined === undefined) {
+        if (nameOf(dictOf(value)?.get('Type')) === 'Page') this.hasDeadPages = true;
+        return null;
+      }
+      known = keyKind(refined);
+    }
+    if (droppableKinds.has(known) && (yield* this.#rules.isDropped(this, yield* this.document.load(num), known))) {
+      return null;
+    }
+    return new Ref(this.#enqueue(num, known), 0);
+  }
+
+  *#cleanArray(values: Value[], kind: KindName): Walk<Value> {
+    if (kind === 'colorSpace' && values[0] instanceof Name)
+      return yield* this.#cleanMembers(values, colorSpaceMembers(values));
+    if (isDestination(values, kind)) {
+      if (!(values[0] instanceof Ref)) return yield* this.#cleanMembers(values, ['any']);
+      const page = yield* this.reference(values[0], 'pageNode');
+      if (page === null) return null;
+      return [page, ...((yield* this.#cleanMembers(values.slice(1), ['any'])) as Value[])];
+    }
+    if (kind !== 'any' && values[0] instanceof PdfString && values.length > 1)
+      return yield* this.#cleanPairs(values, kind);
+    const cleaned = yield* this.#cleanMembers(values, [kind]);
+    return compactKinds.has(kind)
+      ? cleaned.filter((value, index) => value !== null || values[index] === null)
+      : cleaned;
+  }
+
+  /** @param members kinds by place; the last goes for all that follow */
+  *#cleanMembers(values: readonly Value[], members: readonly KindName[]): Walk<Value[]> {
+    const cleaned: Value[] = [];
+    for (const [index, value] of values.entries()) {
+      const member = members[Math.min(index, members.length - 1)] ?? 'any';
+      cleaned.push(this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member)));
+    }
+    return cleaned;
+  }
+
+  /** The leaves of a name tree: written where they are referred to. */
+  *#cleanNames(value: Value, kind: KindName): Walk<Value> {
+    const names = yield* this.document.resolve(value);
+    return Array.isArray(names) ? yield* this.#cleanPairs(names, kind) : null;
+  }
+
+  /** Names of a name tree with their values (§7.9.6). */
+  *#cleanPairs(values: readonly Value[], kind: KindName): Walk<Value[]> {
+    const cleaned: Value[] = [];
+    for (let index = 0; index + 1 < values.length; index += 2) {
+      const name = yield* this.document.resolve(values[index]);
+      const value = name instanceof PdfString ? yield* this.clean(values[index + 1] ?? null, kind) : null;
+      if (value !== null) cleaned.push(name, value);
+    }
+    return cleaned;
+  }
+
+  *#cleanDict(found: Dict, kind: KindName, num?: number, isStream = false): Walk<Dict | null> {
+    const rule = this.#rules.dicts[kind];
+    const ruled = rule === undefined ? found : rule(this, new Map(found), num);
+    const dict = ruled instanceof Map ? ruled : yield* ruled;
+    if (dict === null) return null;
+    const { keys, members } = kinds[kind];
+    const isOpen = kind === 'any' || kind === 'propertyList' || kind === 'structAttributes';
+    const cleaned: Dict = new Map();
+    // One order for all, so that it says nothing of who wrote the dictionary.
+    for (const key of dict.size > 1 ? [...dict.keys()].sort() : dict.keys()) {
+      if (isStream && CODING.has(key)) continue;
+      const value = dict.get(key) ?? null;
+      const member = members ?? keys.get(key);
+      if (member === undefined || (isOpen && isOfMaking(key))) {
+        if (value !== null && this.context.describes) yield* this.#noteDropped(kind, key, value);
+        continue;
+      }
+      const kept =
+        key === 'Names' && nameTreeKinds.has(kind)
+          ? yield* this.#cleanNames(value, member)
+          : (this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member)));
+      if (kept !== null) cleaned.set(key, kept);
+    }
+    return cleaned.size === 0 && inlineKinds.has(kind) ? null : cleaned;
+  }
+
+  /** What becomes of a value about which nothing has to be read; nothing where something has, and for null. */
+  #cleanAtOnce(value: Value, kind: KindName): Value | undefined {
+    if (value === null) return undefined;
+    if (typeof value !== 'object' || value instanceof Name || value instanceof PdfString) return value;
+    if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
+    if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
+    if (kind === 'pageNode' || this.deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
+    return new Ref(this.#enqueue(value.num, kind), 0);
+  }
+
+  *#noteDropped(kind: KindName, key: string, value: Value): Walk {
+    const bytes = yield* this.sizeOf(value);
+    this.removed(toldBy[key] ?? 'other', `${kinds[kind].name} › ${showKey(key)}`, bytes);
+  }
+
+  /** Roughly how many bytes of the file a value takes: for the report alone, so it changes nothing else. */
+  *sizeOf(value: Value): Walk<number> {
+    const { isBroken } = this.document;
+    const target = value instanceof Ref ? yield* this.document.resolve(value) : value;
+    this.document.isBroken = isBroken;
+    if (target instanceof Stream) return target.end - target.start;
+    if (target instanceof PdfString) return target.bytes.length;
+    return dictOf(target)?.size ?? 1;
+  }
+}
+
+/** Keys are names, which may hold anything. */
+function showKey(key: string): string {
+  return key.slice(0, 40).replace(/[^ -~]/g, '?');
+}
+
+/** Says in a stream's dictionary how its body is coded. */
+export function setCoding(dict: Dict, filters: readonly string[], parameters: readonly Value[]): void {
+  const [only = ''] = filters;
+  if (filters.length === 0) return;
+  dict.set('Filter', filters.length === 1 ? new Name(only) : filters.map((filter) => new Name(filter)));
+  if (!parameters.some((one) => dictOf(one) !== undefined && dictOf(one)?.size !== 0)) return;
+  dict.set('DecodeParms', filters.length === 1 ? (parameters[0] ?? null) : [...parameters]);
+}
+
+/** Whether an array leads to a place in a document (§12.3.2.2): a page and how it is shown. */
+function isDestination(values: readonly Value[], kind: KindName): boolean {
+  if (kind !== 'destination' && kind !== 'action') return false;
+  return values[0] instanceof Ref || typeof values[0] === 'number' ? values[1] instanceof Name : false;
+}
+
+/** What the members of a colour space array are, by its family (§8.6). */
+function colorSpaceMembers(values: readonly Value[]): KindName[] {
+  switch (nameOf(values[0])) {
+    case 'ICCBased':
+      return ['any', 'iccProfile'];
+    case 'Indexed':
+    case 'I':
+      return ['any', 'colorSpace', 'any'];
+    case 'Separation':
+      return ['any', 'any', 'colorSpace', 'function'];
+    case 'DeviceN':
+      return ['any', 'any', 'colorSpace', 'function', 'deviceN'];
+    default:
+      return ['any', 'colorSpace'];
+  }
+}
