@@ -1,6 +1,7 @@
 // What README says of the formats and the size of the package is written from the sources: npm run readme.
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { keepable } from '../src/core/options.ts';
 import { formats } from '../src/index.ts';
 
 const readme = new URL('../README.md', import.meta.url);
@@ -22,9 +23,23 @@ function tableOfFormats(): string {
   return ['| Format | Id | Extensions | What goes, what stays |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-it('lists the formats of the registry', async () => {
+function tableOfKeepables(): string {
+  const namesOf = (isKept: boolean) =>
+    Object.entries(keepable)
+      .filter(([, kept]) => kept === isKept)
+      .map(([name]) => `\`${name}\``)
+      .join(', ');
+  return [
+    '| Kept unless dropped | Dropped unless kept |',
+    '| --- | --- |',
+    `| ${namesOf(true)} | ${namesOf(false)} |`,
+  ].join('\n');
+}
+
+it('lists the formats of the registry and what can be kept or dropped', async () => {
   const text = await readFile(readme, 'utf8');
-  await expect(replaceBetween(text, 'formats', tableOfFormats())).toMatchFileSnapshot('../README.md');
+  const written = replaceBetween(replaceBetween(text, 'formats', tableOfFormats()), 'keepable', tableOfKeepables());
+  await expect(written).toMatchFileSnapshot('../README.md');
 });
 
 it('names every dependency with its reason', async () => {

@@ -8,7 +8,7 @@ export interface Keepables {
   colorProfile: boolean;
   /** Adobe RGB as announced by Exif alone (DCF 2.0, option files `R03`). */
   exifColor: boolean;
-  /** The second picture that carries HDR brightness. */
+  /** The second picture that carries HDR brightness. That of a JPEG is not kept yet. */
   gainMap: boolean;
   /** All frames of an animation; dropped: the first alone. */
   animation: boolean;

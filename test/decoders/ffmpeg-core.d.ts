@@ -10,7 +10,13 @@ declare module '@ffmpeg/core' {
     };
   }
 
-  function create(options: { wasmBinary: Uint8Array; locateFile: (name: string) => string }): Promise<Core>;
+  function create(options: {
+    instantiateWasm: (
+      imports: WebAssembly.Imports,
+      use: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ) => object;
+    locateFile: (name: string) => string;
+  }): Promise<Core>;
 
   export { create as default };
 }

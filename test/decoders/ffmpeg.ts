@@ -3,14 +3,30 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Core } from '@ffmpeg/core';
 
-let loading: Promise<Core> | undefined;
+/** A run leaves traces in its instance's memory: after so many it is replaced by a fresh one. */
+const RUNS_PER_INSTANCE = 10;
 
-async function load(): Promise<Core> {
-  const wasmBinary = await readFile(createRequire(import.meta.url).resolve('@ffmpeg/core/wasm'));
+let compiling: Promise<WebAssembly.Module> | undefined;
+let instance: Promise<Core> | undefined;
+let runs = 0;
+
+async function compile(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve('@ffmpeg/core/wasm')));
+}
+
+async function instantiate(): Promise<Core> {
+  compiling ??= compile();
+  const module = await compiling;
   // It takes itself for a worker of a browser and asks where its script came from.
   Object.assign(globalThis, { self: { location: { href: import.meta.url } } });
   const { default: create } = await import('@ffmpeg/core');
-  return create({ wasmBinary, locateFile: (name) => name });
+  return create({
+    instantiateWasm(imports, use) {
+      void WebAssembly.instantiate(module, imports).then((made) => use(made, module));
+      return {};
+    },
+    locateFile: (name) => name,
+  });
 }
 
 /**
@@ -24,8 +40,8 @@ export async function runFfmpeg(
   args: readonly string[],
   output = 'output',
 ): Promise<Uint8Array> {
-  loading ??= load();
-  const core = await loading;
+  if (instance === undefined || runs++ % RUNS_PER_INSTANCE === 0) instance = instantiate();
+  const core = await instance;
   const lines: string[] = [];
   core.setLogger(({ message }) => lines.push(message));
   const input = `input.${extension}`;
