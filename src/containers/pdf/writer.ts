@@ -26,7 +26,9 @@ export class Writer {
   readonly #plan: Plan;
   readonly #isClassic: boolean;
   readonly #out: Buffer = new Buffer(64 * 1024);
+  /** Over all that is written anew up to the cross-references; bodies that are carried over count by their lengths. */
   readonly #hash: ReturnType<typeof md5.create> = md5.create();
+  #isHashed = false;
   readonly #rows: Row[] = [];
   #position = 0;
   /** Objects waiting for their stream: a head of numbers and offsets, and the objects. */
@@ -92,6 +94,7 @@ export class Writer {
     if (info !== undefined) trailer.set('Info', info);
     this.#flush();
     const id = new PdfString(this.#hash.digest());
+    this.#isHashed = true;
     trailer.set('ID', [id, id]);
     const start = this.#position;
     if (this.#isClassic) this.#writeTable(trailer);
@@ -189,7 +192,7 @@ export class Writer {
   }
 
   #insert(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
+    if (!this.#isHashed) this.#hash.update(bytes);
     this.#plan.insert(bytes);
     this.#position += bytes.length;
   }

@@ -1,12 +1,12 @@
 // What is carried over of the catalog and of what it leads to (ISO 32000-1 §7.7, §8.11, §12.3, §12.7, §14.7, §14.11).
-import { kind, mapOf, type Kind } from './kind.ts';
+import { type DocumentKind, kind, type Kind, mapOf } from './kind.ts';
 
 /** A name or number tree (§7.9.6, §7.9.7), whose leaves hold values of one kind under `Names` or `Nums`. */
 function tree(name: string, values: Parameters<typeof mapOf>[1], self: Parameters<typeof mapOf>[1]): Kind {
   return kind(name, 'Limits', { Kids: self, Names: values, Nums: values });
 }
 
-export const documentKinds = {
+export const documentKinds: Readonly<Record<DocumentKind, Kind>> = {
   // Table 28. Not here: Metadata (written anew where a standard is claimed), PieceInfo, SpiderInfo, Perms, Legal, DSS,
   // DPartRoot (the record of each recipient of a mailing), Version (the header says it), vendors' keys.
   catalog: kind('Catalog', 'Type PageLayout PageMode ViewerPreferences Lang NeedsRendering Requirements Metadata', {
@@ -129,4 +129,4 @@ export const documentKinds = {
   collection: kind('Collection', 'Type Schema D View Sort Colors Split'),
   extensions: mapOf('Extensions', 'extension'),
   extension: kind('Extensions', 'Type BaseVersion ExtensionLevel ExtensionRevision'),
-} satisfies Partial<Record<string, Kind>>;
+};

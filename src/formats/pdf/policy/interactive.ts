@@ -1,7 +1,7 @@
 // What is carried over of annotations, fields, actions and files (ISO 32000-1 §7.11, §12.5, §12.6, §12.7).
-import { kind, mapOf, type Kind } from './kind.ts';
+import { type InteractiveKind, kind, type Kind, mapOf } from './kind.ts';
 
-export const interactiveKinds = {
+export const interactiveKinds: Readonly<Record<InteractiveKind, Kind>> = {
   // Tables 164 to 191, 220 to 232, of all subtypes and of form fields. Not here: M, CreationDate, NM, Subj, SV, and T where it
   // is an author and not the name of a field or a movie.
   annotation: kind(
@@ -52,4 +52,4 @@ export const interactiveKinds = {
   // Table 45. Not here: Params, with dates, size and checksum.
   embeddedFile: kind('EmbeddedFile', 'Type Subtype'),
   relatedFiles: mapOf('RF', 'embeddedFile'),
-} satisfies Partial<Record<string, Kind>>;
+};

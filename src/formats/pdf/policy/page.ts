@@ -1,7 +1,7 @@
 // What is carried over of pages and of what draws them (ISO 32000-1 §7.7.3, §8, §9, §11).
-import { kind, mapOf, type Kind } from './kind.ts';
+import { type PageKind, kind, type Kind, mapOf } from './kind.ts';
 
-export const pageKinds = {
+export const pageKinds: Readonly<Record<PageKind, Kind>> = {
   pageNode: kind('Pages', ''),
   // Table 29; inheritable keys may stand here.
   pages: kind('Pages', 'Type Count MediaBox CropBox Rotate', { Kids: 'pageNode', Parent: 'pageNode', Resources: 'resources' }),
@@ -141,4 +141,4 @@ export const pageKinds = {
     'DecodeParms',
     'Predictor Colors BitsPerComponent Columns EarlyChange K EndOfLine EncodedByteAlign Rows EndOfBlock BlackIs1 DamagedRowsBeforeError ColorTransform JBIG2Globals',
   ),
-} satisfies Partial<Record<string, Kind>>;
+};
