@@ -26,7 +26,7 @@ export class Writer {
   readonly #plan: Plan;
   readonly #isClassic: boolean;
   readonly #out: Buffer = new Buffer(64 * 1024);
-  /** Over all that is written anew up to the cross-references; bodies that are carried over count by their lengths. */
+  /** Over all objects; bodies of streams count by their lengths, so that they need not be read. */
   readonly #hash: ReturnType<typeof md5.create> = md5.create();
   #isHashed = false;
   readonly #rows: Row[] = [];
@@ -68,12 +68,12 @@ export class Writer {
   stream(dict: Dict, body: Plan): void {
     this.#row();
     this.#open(this.#rows.length, dict, body.length);
+    this.#flush();
     for (const piece of body.flat()) {
       if ('end' in piece) {
-        this.#flush();
         this.#plan.keep(piece.start, piece.end);
         this.#position += piece.end - piece.start;
-      } else this.#bytes(piece);
+      } else this.#insert(piece);
     }
     this.#text('\nendstream\nendobj\n');
   }
@@ -86,7 +86,7 @@ export class Writer {
     const offsets = this.#streams.map(({ dict, data }, index) => {
       const offset = this.#position + this.#out.length;
       this.#open(firstStream + index, dict, data.length);
-      this.#bytes(data);
+      this.#out.bytes(data);
       this.#text('\nendstream\nendobj\n');
       return offset;
     });
@@ -141,7 +141,7 @@ export class Writer {
     trailer.set('W', [1, width, 1]);
     trailer.set('Filter', new Name('FlateDecode'));
     this.#open(num, trailer, coded.length);
-    this.#bytes(coded);
+    this.#out.bytes(coded);
     this.#text('\nendstream\nendobj\n');
   }
 
@@ -177,22 +177,15 @@ export class Writer {
     writeValue(this.#out, value);
   }
 
-  /** Puts bytes here without copying long ones. */
-  #bytes(bytes: Uint8Array): void {
-    if (bytes.length < 1024) {
-      this.#out.bytes(bytes);
-      return;
-    }
-    this.#flush();
+  /** Puts what was written so far into the plan. */
+  #flush(): void {
+    if (this.#out.length === 0) return;
+    const bytes = this.#out.take();
+    if (!this.#isHashed) this.#hash.update(bytes);
     this.#insert(bytes);
   }
 
-  #flush(): void {
-    if (this.#out.length > 0) this.#insert(this.#out.take());
-  }
-
   #insert(bytes: Uint8Array): void {
-    if (!this.#isHashed) this.#hash.update(bytes);
     this.#plan.insert(bytes);
     this.#position += bytes.length;
   }
