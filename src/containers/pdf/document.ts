@@ -3,10 +3,10 @@ import { ScrubError } from '../../core/errors.ts';
 import type { Tool, Walk } from '../../core/walk.ts';
 import type { Opened } from './crypt.ts';
 import { filterName, unfilter } from './filters.ts';
-import { isCompleteZlib } from './inflate.ts';
 import { Effort, findBodyEnd, readIndirect } from './indirect.ts';
+import { isCompleteZlib } from './inflate.ts';
 import type { Input } from './input.ts';
-import { countOf, type Dict, dictOf, nameOf, Ref, Stream, type Value, PdfString } from './objects.ts';
+import { countOf, type Dict, dictOf, nameOf, PdfString, Ref, Stream, type Value } from './objects.ts';
 import { Parser } from './parser.ts';
 import { scan } from './rebuild.ts';
 import { type Entry, listOf, readXref } from './xref.ts';
@@ -14,8 +14,8 @@ import { type Entry, listOf, readXref } from './xref.ts';
 type Crypt = typeof import('./crypt.ts');
 const cryptTool: Tool<Crypt> = { name: 'pdf crypt', load: () => import('./crypt.ts') };
 
-/** Objects that were read lately are kept, for whoever looks at them twice. */
-const MAX_CACHED = 4096;
+/** Objects that were read lately are kept, for whoever looks at them twice: the last so many, and as many before them. */
+const MAX_CACHED = 2048;
 /** References to references are followed this far. */
 const MAX_HOPS = 32;
 
@@ -50,7 +50,8 @@ export class Document {
   opened: Opened | undefined;
   readonly #context: Context;
   readonly #effort: Effort;
-  readonly #cache: Map<number, Value> = new Map();
+  #cache: Map<number, Value> = new Map();
+  #older: Map<number, Value> = new Map();
   readonly #packed: Map<number, Packed | undefined> = new Map();
   readonly #loading: Set<number> = new Set();
   #crypt: Crypt | undefined;
@@ -124,6 +125,7 @@ export class Document {
       if (knownPlace > place) continue;
       this.entries.set(num, { container, at: index, gen: 0, isFree: false });
       this.#cache.delete(num);
+      this.#older.delete(num);
     }
   }
 
@@ -135,6 +137,7 @@ export class Document {
   *#open(): Walk {
     const encrypt = dictOf(yield* this.resolveDeep(this.trailer.get('Encrypt') ?? null));
     this.#cache.clear();
+    this.#older.clear();
     if (encrypt === undefined) return;
     const id = yield* this.resolveDeep(this.trailer.get('ID') ?? null);
     const [first] = Array.isArray(id) ? id : [];
@@ -151,7 +154,8 @@ export class Document {
       throw new ScrubError('encrypted', sentence, { trail: ['Encrypt'] });
     }
     if (opened === 'handler') {
-      const sentence = 'The file is encrypted by other means than a password. Save it without encryption and try again.';
+      const sentence =
+        'The file is encrypted by other means than a password. Save it without encryption and try again.';
       throw new ScrubError('encrypted', sentence, { trail: ['Encrypt'] });
     }
     this.opened = opened;
@@ -165,7 +169,7 @@ export class Document {
 
   /** The object of a number, read if it was not read lately. */
   *load(num: number): Walk<Value> {
-    const cached = this.#cache.get(num);
+    const cached = this.#cache.get(num) ?? this.#older.get(num);
     if (cached !== undefined) return cached;
     const entry = this.entries.get(num);
     if (entry === undefined || entry.isFree || this.#loading.has(num)) return null;
@@ -173,10 +177,8 @@ export class Document {
     const value = entry.container === 0 ? yield* this.#read(num, entry) : yield* this.#readPacked(num, entry);
     this.#loading.delete(num);
     if (this.#cache.size >= MAX_CACHED) {
-      for (const oldest of this.#cache.keys()) {
-        this.#cache.delete(oldest);
-        break;
-      }
+      this.#older = this.#cache;
+      this.#cache = new Map();
     }
     this.#cache.set(num, value);
     return value;

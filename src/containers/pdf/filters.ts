@@ -1,7 +1,7 @@
 // Filters of streams (ISO 32000-1 §7.4) that pack bytes; those that code pictures are left to who reads pictures.
 import { concat } from '../../bytes/concat.ts';
-import { type Dict, countOf } from './objects.ts';
 import { inflate, type Spend } from './inflate.ts';
+import { countOf, type Dict } from './objects.ts';
 import { isWhite } from './parser.ts';
 import { unpredict } from './predictor.ts';
 

@@ -93,12 +93,7 @@ export interface BodyEnd {
 }
 
 /** The end of a stream's body: the declared length where `endstream` stands behind it, else what is found by searching for it. */
-export function* findBodyEnd(
-  input: Input,
-  start: number,
-  declared: number | undefined,
-  effort: Effort,
-): Walk<BodyEnd> {
+export function* findBodyEnd(input: Input, start: number, declared: number | undefined, effort: Effort): Walk<BodyEnd> {
   if (declared !== undefined && start + declared <= input.size) {
     const behind = yield* input.view(start + declared, MAX_GAP + 9);
     let at = 0;

@@ -276,7 +276,7 @@ export class Parser {
     }
     const body = bytes.subarray(start, Math.min(at, bytes.length));
     this.at = Math.min(at + 1, bytes.length);
-    return new PdfString(isPlain ? body : unescape(body));
+    return new PdfString(isPlain ? body : resolveEscapes(body));
   }
 
   #hex(): PdfString {
@@ -322,7 +322,7 @@ const escapes: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** The bytes of a literal string: escapes resolved, every end of line a line feed (§7.3.4.2). */
-function unescape(body: Uint8Array): Uint8Array {
+function resolveEscapes(body: Uint8Array): Uint8Array {
   const string = new Uint8Array(body.length);
   let length = 0;
   for (let at = 0; at < body.length; at++) {

@@ -1,5 +1,5 @@
 // Predictor functions of LZWDecode and FlateDecode (ISO 32000-1 §7.4.4.4).
-import { type Dict, countOf } from './objects.ts';
+import { countOf, type Dict } from './objects.ts';
 
 /** Longest row that is undone: 64 MiB, more than any image has. */
 const MAX_ROW_LENGTH = 64 * 1024 * 1024;

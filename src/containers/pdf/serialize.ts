@@ -44,15 +44,14 @@ export class Buffer {
 
 const HEX = '0123456789ABCDEF';
 
-/** Writes an object in its one canonical form: keys in the order of their names, no white space that is not needed. */
+/** Writes an object in its one canonical form: no white space that is not needed. Keys come in the order of the dictionary. */
 export function writeValue(out: Buffer, value: Value): void {
   if (value instanceof Name) writeName(out, value.text);
   else if (typeof value === 'number') out.text(String(value));
   else if (value instanceof Ref) out.text(`${value.num} ${value.gen} R`);
   else if (value instanceof Map) {
     out.text('<<');
-    for (const key of [...value.keys()].sort()) {
-      const member = value.get(key) ?? null;
+    for (const [key, member] of value) {
       if (member === null) continue;
       writeName(out, key);
       writeSeparated(out, member);
@@ -79,8 +78,15 @@ function writeSeparated(out: Buffer, value: Value): void {
   writeValue(out, value);
 }
 
+/** Names without characters that have to be escaped. */
+const PLAIN = /^[!"$&'*-.0-;=?-Z\\^-z|~]*$/;
+
 function writeName(out: Buffer, text: string): void {
   out.byte(0x2f);
+  if (PLAIN.test(text)) {
+    out.text(text);
+    return;
+  }
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index) & 0xff;
     if (code > 0x20 && code < 0x7f && !'()<>[]{}/%#'.includes(text[index] ?? '')) out.byte(code);

@@ -116,10 +116,7 @@ export class Writer {
   #writeStream(trailer: Dict, firstStream: number, offsets: readonly number[]): void {
     const num = firstStream + offsets.length;
     const self = this.#position;
-    const rows: Row[] = [
-      ...this.#rows,
-      ...[...offsets, self].map((place): Row => ({ kind: 1, place, index: 0 })),
-    ];
+    const rows: Row[] = [...this.#rows, ...[...offsets, self].map((place): Row => ({ kind: 1, place, index: 0 }))];
     const width = bytesFor(Math.max(self, num));
     const data = new Uint8Array((rows.length + 1) * (width + 2));
     // The head of the list of free objects.

@@ -70,7 +70,8 @@ function* ruleField(sweep: Sweep, dict: Dict): Walk {
     if (value !== null) {
       const signature = dictOf(value);
       const bytes = yield* sweep.sizeOf(signature?.get('Contents') ?? null);
-      const note = 'The document was signed. A changed document can not keep its signature; what it shows on the page stays.';
+      const note =
+        'The document was signed. A changed document can not keep its signature; what it shows on the page stays.';
       sweep.removed('provenance', 'AcroForm › signature', bytes, note);
     }
     dict.delete('V');

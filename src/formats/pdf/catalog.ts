@@ -66,7 +66,7 @@ export function* ruleNames(sweep: Sweep, dict: Dict): Walk<Dict> {
 }
 
 /** A node of the page tree (§7.7.3.2): the kids that were accepted, counted anew. */
-export function* rulePages(sweep: Sweep, dict: Dict, num: number | undefined): Walk<Dict> {
+export function rulePages(sweep: Sweep, dict: Dict, num: number | undefined): Dict {
   const node = num === undefined ? undefined : sweep.pages.nodes.get(num);
   dict.set('Type', new Name('Pages'));
   dict.set('Kids', node?.kids ?? []);
@@ -96,7 +96,11 @@ export function* rulePage(sweep: Sweep, dict: Dict): Walk<Dict> {
 
 function isSame(a: Value, b: Value | undefined): boolean {
   const number = (value: Value | undefined): number | undefined =>
-    typeof value === 'number' ? value : value !== null && typeof value === 'object' && 'text' in value ? Number(value.text) : undefined;
+    typeof value === 'number'
+      ? value
+      : value !== null && typeof value === 'object' && 'text' in value
+        ? Number(value.text)
+        : undefined;
   return number(a) === number(b);
 }
 

@@ -37,13 +37,15 @@ export function readClaims(packet: Uint8Array): Claims {
 
 /** The least packet that makes the claims, with what else is to be said. */
 export function writePacket(claims: Claims, title: string | undefined): Uint8Array {
-  const used = Object.keys(namespaces).filter((prefix) => [...claims.keys()].some((key) => key.startsWith(`${prefix}:`)));
+  const used = Object.keys(namespaces).filter((prefix) =>
+    [...claims.keys()].some((key) => key.startsWith(`${prefix}:`)),
+  );
   const declared = used.map((prefix) => ` xmlns:${prefix}="${namespaces[prefix]}"`).join('');
   const elements = [...claims].map(([name, value]) => `<${name}>${value}</${name}>`).join('');
   const titled =
     title === undefined
       ? ''
-      : `<dc:title xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Alt><rdf:li xml:lang="x-default">${escape(title)}</rdf:li></rdf:Alt></dc:title>`;
+      : `<dc:title xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(title)}</rdf:li></rdf:Alt></dc:title>`;
   return new TextEncoder().encode(
     `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
       `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""${declared}>` +
@@ -51,7 +53,7 @@ export function writePacket(claims: Claims, title: string | undefined): Uint8Arr
   );
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? '');
 }
 

@@ -1,10 +1,10 @@
-import { PdfString, type Dict, dictOf, nameOf, Ref, Stream, type Value } from '../../containers/pdf/objects.ts';
 import { deflate } from '../../containers/pdf/inflate.ts';
+import { type Dict, dictOf, nameOf, PdfString, Ref, type Stream, type Value } from '../../containers/pdf/objects.ts';
 import { baseName, isAddress, isLocalPath, textOf, textString } from '../../containers/pdf/text.ts';
 import { ScrubError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { setCoding, type Sweep } from './sweep.ts';
+import { type Sweep, setCoding } from './sweep.ts';
 
 /** Spellings of a file's path for one system, which stand in where the general ones are missing (Table 44). */
 const SYSTEM_KEYS = ['Unix', 'DOS', 'Mac'];
@@ -65,7 +65,11 @@ export function* flattenFiles(sweep: Sweep, root: Value): Walk<Dict | null> {
       const name = yield* sweep.document.resolve(names[index]);
       if (!(name instanceof PdfString)) continue;
       const cut = cutPath(sweep, name, 'Names › EmbeddedFiles', true);
-      pairs.push({ name: cut, key: String.fromCharCode(...cut.bytes.subarray(0, 4096)), file: names[index + 1] ?? null });
+      pairs.push({
+        name: cut,
+        key: String.fromCharCode(...cut.bytes.subarray(0, 4096)),
+        file: names[index + 1] ?? null,
+      });
     }
   }
   if (pairs.length === 0) return null;

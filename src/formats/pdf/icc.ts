@@ -4,12 +4,17 @@ import { deflate } from '../../containers/pdf/inflate.ts';
 import type { Dict, Stream } from '../../containers/pdf/objects.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { setCoding, type Sweep } from './sweep.ts';
+import { type Sweep, setCoding } from './sweep.ts';
 
 /** An ICC profile stream (§8.6.5.5): in canonical form; one that viewers can't use is emptied, as they go by the alternate. */
 export function* writeProfile(sweep: Sweep, stream: Stream, dict: Dict, body: Plan): Walk<boolean> {
   const { bytes, filters } = yield* sweep.document.decode(stream);
-  const place = { kind: 'color-profile', where: 'ICCBased', bytes: stream.end - stream.start, offset: stream.start } as const;
+  const place = {
+    kind: 'color-profile',
+    where: 'ICCBased',
+    bytes: stream.end - stream.start,
+    offset: stream.start,
+  } as const;
   if (bytes.length === 0) return true;
   const canonical = filters.length > 0 ? undefined : canonicalProfile(bytes);
   if (canonical === undefined || !canonical.usable) {

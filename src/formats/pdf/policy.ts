@@ -37,7 +37,16 @@ export function isOfMaking(key: string): boolean {
 }
 
 /** Kinds of which an array loses the members that are left behind, because nothing counts them by their place. */
-export const compactKinds: ReadonlySet<KindName> = new Set(['annotation', 'pageNode', 'structKid', 'action', 'filespec']);
+export const compactKinds: ReadonlySet<KindName> = new Set([
+  'annotation',
+  'pageNode',
+  'structKid',
+  'action',
+  'filespec',
+]);
 
 /** Kinds whose references say nothing sure of what they lead to: the object itself is looked at. */
 export const looseKinds: ReadonlySet<KindName> = new Set(['any', 'structParents', 'xobject', 'propertyList']);
+
+/** Kinds of which some objects are left behind as a whole. */
+export const droppableKinds: ReadonlySet<KindName> = new Set(['action', 'annotation', 'filespec', 'structAttributes']);

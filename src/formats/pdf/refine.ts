@@ -34,12 +34,7 @@ const byType: ReadonlyMap<string, KindName | undefined> = new Map<string, KindNa
  * The kind of an object, from the context in which it was met and what it says of itself.
  * @returns nothing for an object that is left behind
  */
-export function refine(
-  kind: KindName,
-  value: Value,
-  num: number | undefined,
-  pages: PageTree,
-): KindName | undefined {
+export function refine(kind: KindName, value: Value, num: number | undefined, pages: PageTree): KindName | undefined {
   const dict = dictOf(value);
   if (dict === undefined) return kind;
   const type = nameOf(dict.get('Type'));

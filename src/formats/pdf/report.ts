@@ -1,5 +1,5 @@
-import { latin1 } from '../../bytes/text.ts';
 import { printable } from '../../bytes/printable.ts';
+import { latin1 } from '../../bytes/text.ts';
 import type { Document } from '../../containers/pdf/document.ts';
 import { lastIndexOf } from '../../containers/pdf/indirect.ts';
 import { dictOf, nameOf, PdfString, Stream } from '../../containers/pdf/objects.ts';
@@ -16,7 +16,18 @@ const TAIL_LENGTH = 4096;
 /** Objects that nothing leads to are looked at up to this many, for the report. */
 const MAX_ORPHANS_READ = 500;
 /** Keys of a trailer that say where things are (Table 15). */
-const STRUCTURAL = new Set(['Size', 'Root', 'Prev', 'XRefStm', 'Type', 'W', 'Index', 'Filter', 'DecodeParms', 'Length']);
+const STRUCTURAL = new Set([
+  'Size',
+  'Root',
+  'Prev',
+  'XRefStm',
+  'Type',
+  'W',
+  'Index',
+  'Filter',
+  'DecodeParms',
+  'Length',
+]);
 
 /** Notes what the file as such tells: what stands around it, its trailer, how it could be read. */
 export function* noteFile(plan: Plan, document: Document, header: number, context: Context): Walk {
@@ -25,7 +36,8 @@ export function* noteFile(plan: Plan, document: Document, header: number, contex
     plan.found({ kind, where, action: 'removed', bytes, ...(note === undefined ? {} : { note }) });
   if (header > 0) found('trailing-data', 'before the header', header);
   if (document.opened !== undefined) {
-    const note = 'The document was encrypted, and opened; it is written without encryption, and without what its owner forbade.';
+    const note =
+      'The document was encrypted, and opened; it is written without encryption, and without what its owner forbade.';
     found('structure', 'Trailer › Encrypt', 0, note);
   }
   if (document.isRebuilt) {

@@ -6,11 +6,11 @@ import { Plan } from '../../core/plan.ts';
 import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { PageTree } from './pages.ts';
-import { compactKinds, isOfMaking, type KindName, kinds, looseKinds, toldBy } from './policy.ts';
+import { compactKinds, droppableKinds, isOfMaking, type KindName, kinds, looseKinds, toldBy } from './policy.ts';
 import { keyKind, refine } from './refine.ts';
 
 /** Edits a dictionary before its keys are chosen, or leaves it behind. It is given a copy. */
-export type DictRule = (sweep: Sweep, dict: Dict, num: number | undefined) => Walk<Dict | null>;
+export type DictRule = (sweep: Sweep, dict: Dict, num: number | undefined) => Walk<Dict | null> | Dict;
 /** Writes a stream's body anew, setting filters in the dictionary; false: the body is carried over as it is. */
 export type BodyRule = (sweep: Sweep, stream: Stream, dict: Dict, body: Plan) => Walk<boolean>;
 
@@ -38,7 +38,7 @@ export interface Made {
 class MadeRef extends Ref {}
 
 /** Keys of streams that say how their bodies are coded; they are written anew. */
-const CODING = ['DecodeParms', 'DL', 'DP', 'F', 'FDecodeParms', 'FFilter', 'Filter', 'Length'];
+const CODING = new Set(['DecodeParms', 'DL', 'DP', 'F', 'FDecodeParms', 'FFilter', 'Filter', 'Length']);
 /** Object numbers and kinds make one key; there are fewer kinds. */
 const KINDS = 128;
 const kindNumbers: ReadonlyMap<string, number> = new Map(Object.keys(kinds).map((name, index) => [name, index]));
@@ -135,16 +135,14 @@ export class Sweep {
     const refined = refine(kind, value, num, this.pages);
     if (refined === undefined) this.#writer.object(null);
     else if (value instanceof Stream) yield* this.#writeStream(value, refined);
-    else if (value instanceof Map) this.#writer.object(yield* this.#cleanDict(new Map(value), refined, num));
+    else if (value instanceof Map) this.#writer.object(yield* this.#cleanDict(value, refined, num));
     else this.#writer.object(yield* this.clean(value, refined));
   }
 
   *#writeStream(stream: Stream, kind: KindName): Walk {
-    const copy = new Map(stream.dict);
     const { filters, parameters } = yield* this.document.filters(stream);
-    const file = copy.get('F');
-    for (const key of CODING) copy.delete(key);
-    const dict = yield* this.#cleanDict(copy, kind);
+    const file = stream.dict.get('F');
+    const dict = yield* this.#cleanDict(stream.dict, kind, undefined, true);
     if (dict === null) {
       this.#writer.object(null);
       return;
@@ -167,7 +165,7 @@ export class Sweep {
 
   /** Decode parameters as they are carried over. */
   *cleanParameters(parameters: Dict | undefined): Walk<Value> {
-    return parameters === undefined ? null : yield* this.#cleanDict(new Map(parameters), 'decodeParms');
+    return parameters === undefined ? null : yield* this.#cleanDict(parameters, 'decodeParms');
   }
 
   /** The part of a value that is carried over, its references to the new numbers. */
@@ -179,8 +177,8 @@ export class Sweep {
     if (!(value instanceof Map)) return value;
     const refined = refine(kind, value, undefined, this.pages);
     if (refined === undefined) return null;
-    if (yield* this.#rules.isDropped(this, value, refined)) return null;
-    return yield* this.#cleanDict(new Map(value), refined);
+    if (droppableKinds.has(refined) && (yield* this.#rules.isDropped(this, value, refined))) return null;
+    return yield* this.#cleanDict(value, refined);
   }
 
   /** What a reference becomes: nothing, if what it leads to is left behind. */
@@ -201,36 +199,35 @@ export class Sweep {
       }
       known = keyKind(refined);
     }
-    if (yield* this.#rules.isDropped(this, yield* this.#lookAt(num, known), known)) return null;
+    if (droppableKinds.has(known) && (yield* this.#rules.isDropped(this, yield* this.document.load(num), known))) {
+      return null;
+    }
     return new Ref(this.#enqueue(num, known), 0);
   }
 
-  /** The object behind a reference, where its kind may be dropped as a whole. */
-  *#lookAt(num: number, kind: KindName): Walk<Value> {
-    return kind === 'annotation' || kind === 'filespec' || kind === 'action' || kind === 'structAttributes'
-      ? yield* this.document.load(num)
-      : null;
-  }
-
   *#cleanArray(values: Value[], kind: KindName): Walk<Value> {
-    if (kind === 'colorSpace' && values[0] instanceof Name) return yield* this.#cleanMembers(values, colorSpaceMembers(values));
+    if (kind === 'colorSpace' && values[0] instanceof Name)
+      return yield* this.#cleanMembers(values, colorSpaceMembers(values));
     if (isDestination(values, kind)) {
       if (!(values[0] instanceof Ref)) return yield* this.#cleanMembers(values, ['any']);
       const page = yield* this.reference(values[0], 'pageNode');
       if (page === null) return null;
       return [page, ...((yield* this.#cleanMembers(values.slice(1), ['any'])) as Value[])];
     }
-    if (kind !== 'any' && values[0] instanceof PdfString && values.length > 1) return yield* this.#cleanPairs(values, kind);
+    if (kind !== 'any' && values[0] instanceof PdfString && values.length > 1)
+      return yield* this.#cleanPairs(values, kind);
     const cleaned = yield* this.#cleanMembers(values, [kind]);
-    return compactKinds.has(kind) ? cleaned.filter((value, index) => value !== null || values[index] === null) : cleaned;
+    return compactKinds.has(kind)
+      ? cleaned.filter((value, index) => value !== null || values[index] === null)
+      : cleaned;
   }
 
   /** @param members kinds by place; the last goes for all that follow */
   *#cleanMembers(values: readonly Value[], members: readonly KindName[]): Walk<Value[]> {
     const cleaned: Value[] = [];
     for (const [index, value] of values.entries()) {
-      const isScalar = value === null || typeof value !== 'object' || value instanceof Name;
-      cleaned.push(isScalar ? value : yield* this.clean(value, members[Math.min(index, members.length - 1)] ?? 'any'));
+      const member = members[Math.min(index, members.length - 1)] ?? 'any';
+      cleaned.push(this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member)));
     }
     return cleaned;
   }
@@ -245,24 +242,37 @@ export class Sweep {
     return cleaned;
   }
 
-  *#cleanDict(copy: Dict, kind: KindName, num?: number): Walk<Dict | null> {
+  *#cleanDict(found: Dict, kind: KindName, num?: number, isStream = false): Walk<Dict | null> {
     const rule = this.#rules.dicts[kind];
-    const dict = rule === undefined ? copy : yield* rule(this, copy, num);
+    const ruled = rule === undefined ? found : rule(this, new Map(found), num);
+    const dict = ruled instanceof Map ? ruled : yield* ruled;
     if (dict === null) return null;
     const { keys, members } = kinds[kind];
     const isOpen = kind === 'any' || kind === 'propertyList' || kind === 'structAttributes';
     const cleaned: Dict = new Map();
+    // One order for all, so that it says nothing of who wrote the dictionary.
     for (const key of dict.size > 1 ? [...dict.keys()].sort() : dict.keys()) {
+      if (isStream && CODING.has(key)) continue;
       const value = dict.get(key) ?? null;
       const member = members ?? keys.get(key);
       if (member === undefined || (isOpen && isOfMaking(key))) {
         if (value !== null && this.context.describes) yield* this.#noteDropped(kind, key, value);
         continue;
       }
-      const kept = value === null || typeof value !== 'object' ? value : yield* this.clean(value, member);
+      const kept = this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member));
       if (kept !== null) cleaned.set(key, kept);
     }
     return cleaned;
+  }
+
+  /** What becomes of a value about which nothing has to be read; nothing where something has, and for null. */
+  #cleanAtOnce(value: Value, kind: KindName): Value | undefined {
+    if (value === null) return undefined;
+    if (typeof value !== 'object' || value instanceof Name || value instanceof PdfString) return value;
+    if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
+    if (looseKinds.has(kind) || droppableKinds.has(kind)) return undefined;
+    if (kind === 'pageNode' || this.deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
+    return new Ref(this.#enqueue(value.num, kind), 0);
   }
 
   *#noteDropped(kind: KindName, key: string, value: Value): Walk {

@@ -1,6 +1,6 @@
 import { Document } from '../../containers/pdf/document.ts';
 import { Input } from '../../containers/pdf/input.ts';
-import { dictOf, nameOf, Stream, type Dict, type Value } from '../../containers/pdf/objects.ts';
+import { type Dict, dictOf, nameOf, Stream, type Value } from '../../containers/pdf/objects.ts';
 import type { Context } from '../../core/context.ts';
 import { unsupported } from '../../core/errors.ts';
 import type { Plan, Span } from '../../core/plan.ts';
@@ -66,12 +66,15 @@ function checkDict(dict: Dict, catalog: Dict): void {
   }
   if (type === undefined || !TYPED.has(type)) return;
   for (const key of FORBIDDEN) {
-    if (dict.has(key) && !(key === 'Metadata' && dict === catalog)) throw refusal(`has ${key} in an object of type ${type}`);
+    if (dict.has(key) && !(key === 'Metadata' && dict === catalog))
+      throw refusal(`has ${key} in an object of type ${type}`);
   }
 }
 
 function refusal(what: string): Error {
-  return unsupported(`The document could not be cleaned: what would be written ${what}. Print it to a new PDF and try again.`);
+  return unsupported(
+    `The document could not be cleaned: what would be written ${what}. Print it to a new PDF and try again.`,
+  );
 }
 
 /** The output as it will be, without the bodies that are carried over: those are not looked into. */

@@ -6,7 +6,7 @@ import { malformed, ScrubError } from '../../../core/errors.ts';
 import type { Plan } from '../../../core/plan.ts';
 import type { Walk } from '../../../core/walk.ts';
 import { joinPieces } from '../files.ts';
-import { setCoding, type Sweep } from '../sweep.ts';
+import { type Sweep, setCoding } from '../sweep.ts';
 import { filterDamagedJpeg } from './dct.ts';
 import { filterJbig2 } from './jbig2.ts';
 import { filterJpx } from './jpx.ts';

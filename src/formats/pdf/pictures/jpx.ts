@@ -3,7 +3,22 @@ import { concat } from '../../../bytes/concat.ts';
 import { latin1 } from '../../../bytes/text.ts';
 
 /** Boxes that are carried over. Not here: res, xml, uuid, uinf, jp2i, lbl, asoc, nlst, jumb. */
-const KEPT = new Set(['jP  ', 'ftyp', 'rreq', 'jp2h', 'jp2c', 'ihdr', 'bpcc', 'colr', 'pclr', 'cmap', 'cdef', 'jpch', 'jplh', 'cgrp']);
+const KEPT = new Set([
+  'jP  ',
+  'ftyp',
+  'rreq',
+  'jp2h',
+  'jp2c',
+  'ihdr',
+  'bpcc',
+  'colr',
+  'pclr',
+  'cmap',
+  'cdef',
+  'jpch',
+  'jplh',
+  'cgrp',
+]);
 const SUPERBOXES = new Set(['jp2h', 'jpch', 'jplh']);
 const MAX_DEPTH = 4;
 const SOC = 0xff4f;

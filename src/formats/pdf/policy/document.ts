@@ -1,5 +1,5 @@
 // What is carried over of the catalog and of what it leads to (ISO 32000-1 §7.7, §8.11, §12.3, §12.7, §14.7, §14.11).
-import { type DocumentKind, kind, type Kind, mapOf } from './kind.ts';
+import { type DocumentKind, type Kind, kind, mapOf } from './kind.ts';
 
 /** A name or number tree (§7.9.6, §7.9.7), whose leaves hold values of one kind under `Names` or `Nums`. */
 function tree(name: string, values: Parameters<typeof mapOf>[1], self: Parameters<typeof mapOf>[1]): Kind {

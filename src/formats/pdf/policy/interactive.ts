@@ -1,5 +1,5 @@
 // What is carried over of annotations, fields, actions and files (ISO 32000-1 §7.11, §12.5, §12.6, §12.7).
-import { type InteractiveKind, kind, type Kind, mapOf } from './kind.ts';
+import { type InteractiveKind, type Kind, kind, mapOf } from './kind.ts';
 
 export const interactiveKinds: Readonly<Record<InteractiveKind, Kind>> = {
   // Tables 164 to 191, 220 to 232, of all subtypes and of form fields. Not here: M, CreationDate, NM, Subj, SV, and T where it

@@ -1,10 +1,14 @@
 // What is carried over of pages and of what draws them (ISO 32000-1 §7.7.3, §8, §9, §11).
-import { type PageKind, kind, type Kind, mapOf } from './kind.ts';
+import { type Kind, kind, mapOf, type PageKind } from './kind.ts';
 
 export const pageKinds: Readonly<Record<PageKind, Kind>> = {
   pageNode: kind('Pages', ''),
   // Table 29; inheritable keys may stand here.
-  pages: kind('Pages', 'Type Count MediaBox CropBox Rotate', { Kids: 'pageNode', Parent: 'pageNode', Resources: 'resources' }),
+  pages: kind('Pages', 'Type Count MediaBox CropBox Rotate', {
+    Kids: 'pageNode',
+    Parent: 'pageNode',
+    Resources: 'resources',
+  }),
   // Table 30. Not here: LastModified, Metadata, PieceInfo, Thumb, ID, AF, DPart, vendors' keys.
   page: kind(
     'Page',
