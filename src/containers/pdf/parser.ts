@@ -71,12 +71,12 @@ export class Parser {
     if (code === 0x28) return this.#literal();
     if (code === 0x5b) {
       this.at++;
-      return this.#array(depth + 1);
+      return depth < MAX_DEPTH ? this.#array(depth + 1) : null;
     }
     if (code === 0x3c) {
       if (this.bytes[this.at + 1] !== 0x3c) return this.#hex();
       this.at += 2;
-      return this.#dict(depth + 1);
+      return depth < MAX_DEPTH ? this.#dict(depth + 1) : null;
     }
     if (code === 0x5d) {
       this.at++;
@@ -117,7 +117,7 @@ export class Parser {
       } else values.push(value);
       if (this.#pending !== undefined) break;
     }
-    return depth > MAX_DEPTH ? null : values;
+    return values;
   }
 
   #dict(depth: number): Value {
@@ -143,7 +143,7 @@ export class Parser {
       const pending: Keyword | undefined = this.#pending;
       if (pending !== undefined && pending !== CLOSE_DICT) break;
     }
-    return depth > MAX_DEPTH ? null : dict;
+    return dict;
   }
 
   #name(): string {

@@ -50,3 +50,9 @@ export const looseKinds: ReadonlySet<KindName> = new Set(['any', 'structParents'
 
 /** Kinds of which some objects are left behind as a whole. */
 export const droppableKinds: ReadonlySet<KindName> = new Set(['action', 'annotation', 'filespec', 'structAttributes']);
+
+/** Kinds that are written where they are referred to, and not at all when nothing of them is left: that they were there tells something. */
+export const inlineKinds: ReadonlySet<KindName> = new Set([
+  ...(['additionalActions', 'embeddedFiles', 'extension', 'extensions', 'markInfo', 'names'] as const),
+  ...(['optionalContentUsage', 'uri'] as const),
+]);

@@ -6,7 +6,16 @@ import { Plan } from '../../core/plan.ts';
 import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { PageTree } from './pages.ts';
-import { compactKinds, droppableKinds, isOfMaking, type KindName, kinds, looseKinds, toldBy } from './policy.ts';
+import {
+  compactKinds,
+  droppableKinds,
+  inlineKinds,
+  isOfMaking,
+  type KindName,
+  kinds,
+  looseKinds,
+  toldBy,
+} from './policy.ts';
 import { keyKind, refine } from './refine.ts';
 
 /** Edits a dictionary before its keys are chosen, or leaves it behind. It is given a copy. */
@@ -172,7 +181,10 @@ export class Sweep {
   *clean(value: Value, kind: KindName): Walk<Value> {
     if (value === null || typeof value !== 'object') return value;
     if (value instanceof MadeRef) return value;
-    if (value instanceof Ref) return yield* this.reference(value, kind);
+    if (value instanceof Ref) {
+      const target = inlineKinds.has(kind) ? yield* this.document.resolve(value) : null;
+      return target instanceof Map ? yield* this.#cleanDict(target, kind) : yield* this.reference(value, kind);
+    }
     if (Array.isArray(value)) return yield* this.#cleanArray(value, kind);
     if (!(value instanceof Map)) return value;
     const refined = refine(kind, value, undefined, this.pages);
@@ -262,7 +274,7 @@ export class Sweep {
       const kept = this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member));
       if (kept !== null) cleaned.set(key, kept);
     }
-    return cleaned;
+    return cleaned.size === 0 && inlineKinds.has(kind) ? null : cleaned;
   }
 
   /** What becomes of a value about which nothing has to be read; nothing where something has, and for null. */
@@ -270,7 +282,7 @@ export class Sweep {
     if (value === null) return undefined;
     if (typeof value !== 'object' || value instanceof Name || value instanceof PdfString) return value;
     if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
-    if (looseKinds.has(kind) || droppableKinds.has(kind)) return undefined;
+    if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
     if (kind === 'pageNode' || this.deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
     return new Ref(this.#enqueue(value.num, kind), 0);
   }
