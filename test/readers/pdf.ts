@@ -49,15 +49,19 @@ export async function showPdf(file: Uint8Array, password?: string): Promise<Reco
       name: group.name,
       visible: group.visible,
     })),
-    attachments: Object.entries((await pdf.getAttachments()) ?? {}).map(([name, file]) => ({
-      name,
-      content: Buffer.from((file as { content: Uint8Array }).content).toString('latin1'),
-    })),
+    attachments: await Promise.all(Object.entries((await pdf.getAttachments()) ?? {}).map(showAttachment)),
     destinations: Object.keys((await pdf.getDestinations()) ?? {}),
     fields: Object.keys((await pdf.getFieldObjects()) ?? {}),
   };
   await task.destroy();
   return shown;
+}
+
+/** An attached file: a document as it is shown, any other as its bytes. */
+async function showAttachment([name, file]: [string, unknown]): Promise<unknown> {
+  const { content } = file as { content: Uint8Array };
+  const text = Buffer.from(content).toString('latin1');
+  return { name, content: text.startsWith('%PDF-') ? await showPdf(content) : text };
 }
 
 /** All that another parser finds in a file: every object as text, every stream unpacked, as one run of bytes. */

@@ -63,7 +63,8 @@ export function* flattenFiles(sweep: Sweep, root: Value): Walk<Dict | null> {
     for (let index = 0; index + 1 < names.length; index += 2) {
       sweep.context.countStructures();
       const name = yield* sweep.document.resolve(names[index]);
-      if (!(name instanceof PdfString)) continue;
+      const target = yield* sweep.document.resolve(names[index + 1]);
+      if (!(name instanceof PdfString) || (dictOf(target) === undefined && !(target instanceof PdfString))) continue;
       const cut = cutPath(sweep, name, 'Names › EmbeddedFiles', true);
       pairs.push({
         name: cut,

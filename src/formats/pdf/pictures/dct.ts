@@ -5,8 +5,9 @@ const EOI = 0xd9;
 const SOS = 0xda;
 const APP0 = 0xe0;
 const APP14 = 0xee;
-const APP15 = 0xef;
-const COM = 0xfe;
+/** Frames (C0 to CF but JPG), tables and scans: DHT and DAC stand among the frames. */
+const JPG = 0xc8;
+const DRI = 0xdd;
 /** JFIF's identifier, version, density and size of a thumbnail (T.871 §10.1): square pixels, no thumbnail. */
 const JFIF = [0xff, APP0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0];
 /** Adobe's segment with its transform (T.872 §6.5.3). */
@@ -40,7 +41,7 @@ export function filterDamagedJpeg(bytes: Uint8Array): Uint8Array | undefined {
     if (marker === APP0 && bytes[at + 4] === 0x4a && bytes[at + 7] === 0x46) parts.push(Uint8Array.from(JFIF));
     else if (marker === APP14 && end - at >= 4 + ADOBE_LENGTH) {
       parts.push(Uint8Array.of(0xff, APP14, 0, 2 + ADOBE_LENGTH), bytes.subarray(at + 4, at + 4 + ADOBE_LENGTH));
-    } else if (!(marker >= APP0 && marker <= APP15) && marker !== COM) parts.push(bytes.subarray(at, end));
+    } else if (isCoding(marker)) parts.push(bytes.subarray(at, end));
     at = Math.max(end, at + 2);
     if (marker === SOS) {
       const scan = scanEnd(bytes, at);
@@ -49,6 +50,10 @@ export function filterDamagedJpeg(bytes: Uint8Array): Uint8Array | undefined {
     }
   }
   return concat(...parts);
+}
+
+function isCoding(marker: number): boolean {
+  return (marker >= 0xc0 && marker <= 0xcf && marker !== JPG) || (marker >= SOS && marker <= DRI);
 }
 
 /** Where entropy-coded data end: at a marker that stands for itself. */

@@ -86,7 +86,7 @@ function* writeDecoded(place: Place, coding: string, bytes: Uint8Array, start?: 
   body.insert(filtered);
 }
 
-function* cleanDct({ sweep, stream, where }: Place, bytes: Uint8Array, isUntried: boolean): Walk<Uint8Array> {
+function* cleanDct({ sweep, stream, where, body }: Place, bytes: Uint8Array, isUntried: boolean): Walk<Uint8Array> {
   if (isUntried) {
     try {
       const { plan } = yield* sweep.context.without('orientation', 'exifColor').nestedBytes(bytes);
@@ -112,7 +112,8 @@ function* cleanDct({ sweep, stream, where }: Place, bytes: Uint8Array, isUntried
       note: 'The picture is damaged; only its application segments and comments were removed.',
     });
   }
-  return filtered;
+  // Without what was damaged it may be whole.
+  return filtered.length === bytes.length ? filtered : yield* cleanDct({ sweep, stream, where, body }, filtered, true);
 }
 
 function* cleanJpx({ sweep, where }: Place, bytes: Uint8Array): Walk<Uint8Array> {
