@@ -56,3 +56,8 @@ export const inlineKinds: ReadonlySet<KindName> = new Set([
   ...(['additionalActions', 'embeddedFiles', 'extension', 'extensions', 'markInfo', 'names'] as const),
   ...(['optionalContentUsage', 'uri'] as const),
 ]);
+
+/** Name trees: their leaves are pairs of a name and a value (§7.9.6). */
+export const nameTreeKinds: ReadonlySet<KindName> = new Set([
+  ...(['appearanceTree', 'destinationTree', 'fileTree', 'pageTree', 'renditionTree', 'scriptTree'] as const),
+]);

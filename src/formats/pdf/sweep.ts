@@ -14,6 +14,7 @@ import {
   type KindName,
   kinds,
   looseKinds,
+  nameTreeKinds,
   toldBy,
 } from './policy.ts';
 import { keyKind, refine } from './refine.ts';
@@ -244,12 +245,19 @@ export class Sweep {
     return cleaned;
   }
 
+  /** The leaves of a name tree: written where they are referred to. */
+  *#cleanNames(value: Value, kind: KindName): Walk<Value> {
+    const names = yield* this.document.resolve(value);
+    return Array.isArray(names) ? yield* this.#cleanPairs(names, kind) : null;
+  }
+
   /** Names of a name tree with their values (§7.9.6). */
   *#cleanPairs(values: readonly Value[], kind: KindName): Walk<Value[]> {
     const cleaned: Value[] = [];
     for (let index = 0; index + 1 < values.length; index += 2) {
-      const value = yield* this.clean(values[index + 1] ?? null, kind);
-      if (value !== null) cleaned.push(values[index] ?? null, value);
+      const name = yield* this.document.resolve(values[index]);
+      const value = name instanceof PdfString ? yield* this.clean(values[index + 1] ?? null, kind) : null;
+      if (value !== null) cleaned.push(name, value);
     }
     return cleaned;
   }
@@ -271,7 +279,10 @@ export class Sweep {
         if (value !== null && this.context.describes) yield* this.#noteDropped(kind, key, value);
         continue;
       }
-      const kept = this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member));
+      const kept =
+        key === 'Names' && nameTreeKinds.has(kind)
+          ? yield* this.#cleanNames(value, member)
+          : (this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member)));
       if (kept !== null) cleaned.set(key, kept);
     }
     return cleaned.size === 0 && inlineKinds.has(kind) ? null : cleaned;
