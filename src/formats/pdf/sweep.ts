@@ -32,12 +32,6 @@ export interface Rules {
   isDropped: (sweep: Sweep, value: Value, kind: KindName) => Walk<boolean>;
 }
 
-/** An object that is to be written, in the context in which it was met. */
-interface Task {
-  num: number;
-  kind: KindName;
-}
-
 /** An object that stands in no file yet. */
 export interface Made {
   dict: Dict;
@@ -69,9 +63,13 @@ export class Sweep {
   readonly #rules: Rules;
   readonly #writer: Writer;
   readonly #numbers: Map<number, number> = new Map();
-  /** Numbers of the objects of the input that are in the output. */
+  /** Numbers of the objects of the input that are in the output, for the report. */
   readonly reached: Set<number> = new Set();
-  readonly #queue: (Task | Made)[] = [];
+  /** Numbers in the input of the objects that are to be written, in the order of their new numbers; 0: it is made here. */
+  readonly #queue: number[] = [];
+  /** The kinds in which they were met. */
+  readonly #queuedKinds: KindName[] = [];
+  readonly #made: Map<number, Made> = new Map();
 
   constructor(
     document: Document,
@@ -96,18 +94,20 @@ export class Sweep {
     this.#enqueue(root.num, 'catalog');
     if (info.size > 0) this.make(info);
     for (let next = 0; next < this.#queue.length; next++) {
-      const task = this.#queue[next];
-      if (task === undefined) break;
       this.context.countStructures();
-      if ('num' in task) yield* this.#write(task);
-      else this.#writeMade(task);
+      const made = this.#made.get(next + 1);
+      if (made !== undefined) this.#writeMade(made);
+      else yield* this.#write(this.#queue[next] ?? 0, this.#queuedKinds[next] ?? 'any');
       if (this.document.isBroken) return;
     }
   }
 
   /** A reference to an object that is made here. */
   make(dict: Dict, body?: Uint8Array): Ref {
-    return new MadeRef(this.#queue.push({ dict, body }), 0);
+    const number = this.#queue.push(0);
+    this.#queuedKinds.push('any');
+    this.#made.set(number, { dict, body });
+    return new MadeRef(number, 0);
   }
 
   /** Counts something for the report. */
@@ -124,8 +124,9 @@ export class Sweep {
     const key = num * KINDS + (kindNumbers.get(kind) ?? 0);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    this.reached.add(num);
-    const number = this.#queue.push({ num, kind });
+    if (this.context.describes) this.reached.add(num);
+    const number = this.#queue.push(num);
+    this.#queuedKinds.push(kind);
     this.#numbers.set(key, number);
     return number;
   }
@@ -140,7 +141,7 @@ export class Sweep {
     this.#writer.stream(dict, plan);
   }
 
-  *#write({ num, kind }: Task): Walk {
+  *#write(num: number, kind: KindName): Walk {
     const value = yield* this.document.load(num);
     const refined = refine(kind, value, num, this.pages);
     if (refined === undefined) this.#writer.object(null);
