@@ -28,6 +28,8 @@ export type BodyRule = (sweep: Sweep, stream: Stream, dict: Dict, body: Plan) =>
 export interface Rules {
   dicts: Partial<Record<KindName, DictRule>>;
   bodies: Partial<Record<KindName, BodyRule>>;
+  /** The name of a file as it is carried over. */
+  cutFile: (sweep: Sweep, path: PdfString) => PdfString;
   /** Whether an object of a kind is left behind as a whole, whatever leads to it. */
   isDropped: (sweep: Sweep, value: Value, kind: KindName) => Walk<boolean>;
 }
@@ -183,6 +185,7 @@ export class Sweep {
   *clean(value: Value, kind: KindName): Walk<Value> {
     if (value === null || typeof value !== 'object') return value;
     if (value instanceof MadeRef) return value;
+    if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (value instanceof Ref) {
       const target = inlineKinds.has(kind) ? yield* this.document.resolve(value) : null;
       return target instanceof Map ? yield* this.#cleanDict(target, kind) : yield* this.reference(value, kind);
@@ -292,7 +295,8 @@ export class Sweep {
   /** What becomes of a value about which nothing has to be read; nothing where something has, and for null. */
   #cleanAtOnce(value: Value, kind: KindName): Value | undefined {
     if (value === null) return undefined;
-    if (typeof value !== 'object' || value instanceof Name || value instanceof PdfString) return value;
+    if (typeof value !== 'object' || value instanceof Name) return value;
+    if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
     if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
     if (kind === 'pageNode' || this.deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
