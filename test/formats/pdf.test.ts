@@ -165,6 +165,17 @@ const dropped: readonly (readonly [name: string, file: () => Uint8Array])[] = [
     () => page({ page: `/Annots[<</Subtype/Link/Rect[0 0 9 9]/A<</S/GoToR/D[0/Fit]/F(/C/Users/${SECRET}/b.pdf)>>>>]` }),
   ],
   [
+    'folders of an attached file that is named only',
+    () => page({ page: `/Annots[<</Subtype/FileAttachment/Rect[0 0 9 9]/FS(C:\\\\Users\\\\${SECRET}\\\\a.txt)>>]` }),
+  ],
+  [
+    'folders of a media clip',
+    () =>
+      page({
+        page: `/Annots[<</Subtype/Screen/Rect[0 0 9 9]/A<</S/Rendition/R<</S/MR/C<</S/MCD/D(C:\\\\${SECRET}\\\\a.mp4)>>>>>>>>]`,
+      }),
+  ],
+  [
     'folders of a local address',
     () => page({ page: `/Annots[<</Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(file:///C:/${SECRET}/b.pdf)>>>>]` }),
   ],
@@ -439,6 +450,33 @@ describe('options', () => {
   ])('%j leaves %s out', async (options, text, make) => {
     expect(await unpacked(make())).toContain(text);
     expect(await unpacked(make(), options)).not.toContain(text);
+  });
+
+  it('leave the names of a font out, and its drawing tables in', async () => {
+    const table = (tag: string, content: Buffer): { tag: string; content: Buffer } => ({ tag, content });
+    const tables = [table('head', Buffer.alloc(54)), table('name', Buffer.from(SECRET))];
+    const head = Buffer.alloc(12 + 16 * tables.length);
+    head.writeUInt32BE(0x00010000);
+    head.writeUInt16BE(tables.length, 4);
+    let at = head.length;
+    for (const [index, { tag, content }] of tables.entries()) {
+      head.write(tag, 12 + 16 * index);
+      head.writeUInt32BE(at, 20 + 16 * index);
+      head.writeUInt32BE(content.length, 24 + 16 * index);
+      at += content.length;
+    }
+    const font = Buffer.concat([head, ...tables.map(({ content }) => content)]);
+    const file = page({
+      objects: {
+        5: '<</Type/Font/Subtype/TrueType/BaseFont/Own/FontDescriptor 9 0 R>>',
+        9: '<</Type/FontDescriptor/FontName/Own/Flags 4/FontFile2 10 0 R>>',
+        10: flate(font, `/Length1 ${font.length}`),
+      },
+    });
+    expect(await unpacked(file)).toContain(SECRET);
+    const bare = await unpacked(file, { drop: ['fontNames'] });
+    expect(bare).not.toContain(SECRET);
+    expect(bare).toContain('head');
   });
 
   it('keeps the title when asked to', async () => {

@@ -15,7 +15,7 @@ type Crypt = typeof import('./crypt.ts');
 const cryptTool: Tool<Crypt> = { name: 'pdf crypt', load: () => import('./crypt.ts') };
 
 /** Objects that were read lately are kept, for whoever looks at them twice: the last so many, and as many before them. */
-const MAX_CACHED = 2048;
+const MAX_CACHED = 256;
 /** References to references are followed this far. */
 const MAX_HOPS = 32;
 
@@ -173,9 +173,16 @@ export class Document {
     if (cached !== undefined) return cached;
     const entry = this.entries.get(num);
     if (entry === undefined || entry.isFree || this.#loading.has(num)) return null;
-    this.#loading.add(num);
-    const value = entry.container === 0 ? yield* this.#read(num, entry) : yield* this.#readPacked(num, entry);
-    this.#loading.delete(num);
+    let value: Value;
+    if (entry.container === 0) {
+      this.#loading.add(num);
+      value = yield* this.#read(num, entry);
+      this.#loading.delete(num);
+    } else {
+      // Only object streams themselves, which stand in the file, can be asked for while they are read.
+      const packed = this.#packed.get(entry.container) ?? (yield* this.#unpack(entry.container));
+      value = packed === undefined ? null : this.#parsePacked(packed, num, entry);
+    }
     if (this.#cache.size >= MAX_CACHED) {
       this.#older = this.#cache;
       this.#cache = new Map();
@@ -240,9 +247,7 @@ export class Document {
     return isCompleteZlib(body, (bytes) => this.#context.countInflated(bytes));
   }
 
-  *#readPacked(num: number, entry: Entry): Walk<Value> {
-    const packed = yield* this.#unpack(entry.container);
-    if (packed === undefined) return null;
+  #parsePacked(packed: Packed, num: number, entry: Entry): Value {
     const index = packed.numbers[entry.at] === num ? entry.at : packed.numbers.indexOf(num);
     const offset = packed.offsets[index];
     if (offset === undefined) return null;

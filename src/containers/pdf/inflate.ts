@@ -42,7 +42,7 @@ function hasHeader(data: Uint8Array): boolean {
 
 /** Packs bytes the one way that is used here, the same on every host. */
 export function deflate(data: Uint8Array): Uint8Array {
-  return zlibSync(data, { level: 6 });
+  return zlibSync(data, { level: 3 });
 }
 
 /** Whether zlib data come to their own end. */

@@ -1,3 +1,4 @@
+import { hexDigit, resolveEscapes } from './escapes.ts';
 import { type Dict, Name, PdfString, Real, Ref, type Value } from './objects.ts';
 
 /** A word that is no object: an operator, or `obj`, `endobj`, `stream`, `xref`, … */
@@ -303,53 +304,4 @@ export class Parser {
     }
     return new PdfString(string);
   }
-}
-
-function hexDigit(code: number | undefined): number {
-  if (code === undefined) return -1;
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
-
-/** Letters that stand for control characters behind a backslash (Table 3). */
-const escapes: ReadonlyMap<number, number> = new Map([
-  [0x6e, 10],
-  [0x72, 13],
-  [0x74, 9],
-  [0x62, 8],
-  [0x66, 12],
-]);
-
-/** The bytes of a literal string: escapes resolved, every end of line a line feed (§7.3.4.2). */
-function resolveEscapes(body: Uint8Array): Uint8Array {
-  const string = new Uint8Array(body.length);
-  let length = 0;
-  for (let at = 0; at < body.length; at++) {
-    const code = body[at] ?? 0;
-    if (code === 13) {
-      string[length++] = 10;
-      if (body[at + 1] === 10) at++;
-      continue;
-    }
-    if (code !== 0x5c) {
-      string[length++] = code;
-      continue;
-    }
-    const escaped = body[++at];
-    if (escaped === undefined) break;
-    if (escaped >= 0x30 && escaped <= 0x37) {
-      let value = escaped - 0x30;
-      for (let digits = 1; digits < 3; digits++) {
-        const digit = body[at + 1];
-        if (digit === undefined || digit < 0x30 || digit > 0x37) break;
-        value = value * 8 + digit - 0x30;
-        at++;
-      }
-      string[length++] = value & 0xff;
-    } else if (escaped === 13) {
-      if (body[at + 1] === 10) at++;
-    } else if (escaped !== 10) string[length++] = escapes.get(escaped) ?? escaped;
-  }
-  return string.slice(0, length);
 }

@@ -12,14 +12,8 @@ const OBJECTS_PER_STREAM = 200;
 /** A comment of four bytes above 127 tells that the file is binary (§7.5.2). */
 const BINARY_MARK = '%\xe2\xe3\xcf\xd3\n';
 
-/** An entry of the cross-reference information. */
-interface Row {
-  kind: 1 | 2;
-  /** Offset, or index of the object stream. */
-  place: number;
-  /** Index in the object stream. */
-  index: number;
-}
+/** Stands for the index of an object that is in no object stream. */
+const UNPACKED = -1;
 
 /** Writes objects in the order of their numbers, which begin with 1. */
 export class Writer {
@@ -29,7 +23,10 @@ export class Writer {
   /** Over all objects; bodies of streams count by their lengths, so that they need not be read. */
   readonly #hash: ReturnType<typeof md5.create> = md5.create();
   #isHashed = false;
-  readonly #rows: Row[] = [];
+  /** Offset of each object, or which of the object streams holds it. */
+  readonly #places: number[] = [];
+  /** Index of each object in its object stream. */
+  readonly #indices: number[] = [];
   #position = 0;
   /** Objects waiting for their stream: a head of numbers and offsets, and the objects. */
   readonly #head: Buffer = new Buffer();
@@ -49,7 +46,7 @@ export class Writer {
 
   /** Writes an object that is no stream. */
   object(value: Value): void {
-    const num = this.#rows.length + 1;
+    const num = this.#places.length + 1;
     if (this.#isClassic) {
       this.#row();
       this.#text(`${num} 0 obj\n`);
@@ -57,7 +54,8 @@ export class Writer {
       this.#text('\nendobj\n');
       return;
     }
-    this.#rows.push({ kind: 2, place: this.#streams.length, index: this.#packed });
+    this.#places.push(this.#streams.length);
+    this.#indices.push(this.#packed);
     this.#head.text(`${num} ${this.#body.length} `);
     writeValue(this.#body, value);
     this.#body.byte(0x0a);
@@ -67,7 +65,7 @@ export class Writer {
   /** Writes a stream; `dict` gets its length. */
   stream(dict: Dict, body: Plan): void {
     this.#row();
-    this.#open(this.#rows.length, dict, body.length);
+    this.#open(this.#places.length, dict, body.length);
     this.#flush();
     for (const piece of body.flat()) {
       if ('end' in piece) {
@@ -81,8 +79,7 @@ export class Writer {
   /** Writes what finds the objects. The first is the catalog. */
   finish(info: Ref | undefined): void {
     if (this.#packed > 0) this.#pack();
-    const count = this.#rows.length;
-    const firstStream = count + 1;
+    const firstStream = this.#places.length + 1;
     const offsets = this.#streams.map(({ dict, data }, index) => {
       const offset = this.#position + this.#out.length;
       this.#open(firstStream + index, dict, data.length);
@@ -104,7 +101,7 @@ export class Writer {
   }
 
   #writeTable(trailer: Dict): void {
-    const rows = this.#rows.map(({ place }) => `${String(place).padStart(10, '0')} 00000 n \n`);
+    const rows = this.#places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`);
     this.#text(`xref\n0 ${rows.length + 1}\n0000000000 65535 f \n`);
     for (const row of rows) this.#text(row);
     trailer.set('Size', rows.length + 1);
@@ -116,20 +113,21 @@ export class Writer {
   #writeStream(trailer: Dict, firstStream: number, offsets: readonly number[]): void {
     const num = firstStream + offsets.length;
     const self = this.#position;
-    const rows: Row[] = [...this.#rows, ...[...offsets, self].map((place): Row => ({ kind: 1, place, index: 0 }))];
+    const places = [...this.#places, ...offsets, self];
     const width = bytesFor(Math.max(self, num));
-    const data = new Uint8Array((rows.length + 1) * (width + 2));
+    const data = new Uint8Array((places.length + 1) * (width + 2));
     // The head of the list of free objects.
     data[0] = 0;
     let at = width + 2;
-    for (const { kind, place, index } of rows) {
-      data[at] = kind;
-      let value = kind === 1 ? place : firstStream + place;
+    for (const [object, place] of places.entries()) {
+      const index = this.#indices[object] ?? UNPACKED;
+      data[at] = index === UNPACKED ? 1 : 2;
+      let value = index === UNPACKED ? place : firstStream + place;
       for (let byte = width; byte >= 1; byte--) {
         data[at + byte] = value % 256;
         value = Math.floor(value / 256);
       }
-      data[at + width + 1] = index;
+      data[at + width + 1] = Math.max(0, index);
       at += width + 2;
     }
     const coded = deflate(data);
@@ -156,7 +154,8 @@ export class Writer {
   }
 
   #row(): void {
-    this.#rows.push({ kind: 1, place: this.#position + this.#out.length, index: 0 });
+    this.#places.push(this.#position + this.#out.length);
+    this.#indices.push(UNPACKED);
   }
 
   #open(num: number, dict: Dict, length: number): void {

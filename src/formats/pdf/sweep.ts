@@ -28,14 +28,10 @@ export type BodyRule = (sweep: Sweep, stream: Stream, dict: Dict, body: Plan) =>
 export interface Rules {
   dicts: Partial<Record<KindName, DictRule>>;
   bodies: Partial<Record<KindName, BodyRule>>;
+  /** The name of a file as it is carried over. */
+  cutFile: (sweep: Sweep, path: PdfString) => PdfString;
   /** Whether an object of a kind is left behind as a whole, whatever leads to it. */
   isDropped: (sweep: Sweep, value: Value, kind: KindName) => Walk<boolean>;
-}
-
-/** An object that is to be written, in the context in which it was met. */
-interface Task {
-  num: number;
-  kind: KindName;
 }
 
 /** An object that stands in no file yet. */
@@ -69,9 +65,13 @@ export class Sweep {
   readonly #rules: Rules;
   readonly #writer: Writer;
   readonly #numbers: Map<number, number> = new Map();
-  /** Numbers of the objects of the input that are in the output. */
+  /** Numbers of the objects of the input that are in the output, for the report. */
   readonly reached: Set<number> = new Set();
-  readonly #queue: (Task | Made)[] = [];
+  /** Numbers in the input of the objects that are to be written, in the order of their new numbers; 0: it is made here. */
+  readonly #queue: number[] = [];
+  /** The kinds in which they were met. */
+  readonly #queuedKinds: KindName[] = [];
+  readonly #made: Map<number, Made> = new Map();
 
   constructor(
     document: Document,
@@ -96,18 +96,20 @@ export class Sweep {
     this.#enqueue(root.num, 'catalog');
     if (info.size > 0) this.make(info);
     for (let next = 0; next < this.#queue.length; next++) {
-      const task = this.#queue[next];
-      if (task === undefined) break;
       this.context.countStructures();
-      if ('num' in task) yield* this.#write(task);
-      else this.#writeMade(task);
+      const made = this.#made.get(next + 1);
+      if (made !== undefined) this.#writeMade(made);
+      else yield* this.#write(this.#queue[next] ?? 0, this.#queuedKinds[next] ?? 'any');
       if (this.document.isBroken) return;
     }
   }
 
   /** A reference to an object that is made here. */
   make(dict: Dict, body?: Uint8Array): Ref {
-    return new MadeRef(this.#queue.push({ dict, body }), 0);
+    const number = this.#queue.push(0);
+    this.#queuedKinds.push('any');
+    this.#made.set(number, { dict, body });
+    return new MadeRef(number, 0);
   }
 
   /** Counts something for the report. */
@@ -124,8 +126,9 @@ export class Sweep {
     const key = num * KINDS + (kindNumbers.get(kind) ?? 0);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    this.reached.add(num);
-    const number = this.#queue.push({ num, kind });
+    if (this.context.describes) this.reached.add(num);
+    const number = this.#queue.push(num);
+    this.#queuedKinds.push(kind);
     this.#numbers.set(key, number);
     return number;
   }
@@ -140,7 +143,7 @@ export class Sweep {
     this.#writer.stream(dict, plan);
   }
 
-  *#write({ num, kind }: Task): Walk {
+  *#write(num: number, kind: KindName): Walk {
     const value = yield* this.document.load(num);
     const refined = refine(kind, value, num, this.pages);
     if (refined === undefined) this.#writer.object(null);
@@ -182,6 +185,7 @@ export class Sweep {
   *clean(value: Value, kind: KindName): Walk<Value> {
     if (value === null || typeof value !== 'object') return value;
     if (value instanceof MadeRef) return value;
+    if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (value instanceof Ref) {
       const target = inlineKinds.has(kind) ? yield* this.document.resolve(value) : null;
       return target instanceof Map ? yield* this.#cleanDict(target, kind) : yield* this.reference(value, kind);
@@ -291,7 +295,8 @@ export class Sweep {
   /** What becomes of a value about which nothing has to be read; nothing where something has, and for null. */
   #cleanAtOnce(value: Value, kind: KindName): Value | undefined {
     if (value === null) return undefined;
-    if (typeof value !== 'object' || value instanceof Name || value instanceof PdfString) return value;
+    if (typeof value !== 'object' || value instanceof Name) return value;
+    if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
     if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
     if (kind === 'pageNode' || this.deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
