@@ -111,6 +111,15 @@ describe('what is dropped from a WMA file', () => {
     expect(text(await scrub(file))).not.toContain('SECRET');
   });
 
+  it('the encoder that AAC names in a fill element', async () => {
+    const file = joinAsf(await wmaParts('aac'));
+    expect(text(file)).toContain('Lavc');
+    const output = await scrub(file);
+    expect(text(output)).not.toContain('Lavc');
+    expect(await hashStreams(output, 'wma')).toBe(await hashStreams(file, 'wma'));
+    expect(Buffer.compare(await scrub(output), output)).toBe(0);
+  });
+
   it('bytes behind the settings of the decoder', async () => {
     const stream = parts.streamProperties;
     const view = new DataView(stream.buffer, stream.byteOffset);

@@ -1,5 +1,7 @@
 // The Header Object: what streams there are and how they are decoded (ASF Specification §3), rebuilt from an allowlist.
+
 import { concat } from '../../bytes/concat.ts';
+import { canonicalAudioConfig } from '../../containers/aac-config.ts';
 import {
   type AsfObject,
   Guid,
@@ -35,9 +37,13 @@ export interface Header {
   streams: Uint8Array[];
   /** Numbers of the streams whose payloads are kept. */
   numbers: Set<number>;
+  /** Those of them whose media objects are raw data blocks of AAC. */
+  aac: Set<number>;
   /** A Content Description Object, if any of it is kept. */
   description: Uint8Array | undefined;
 }
+
+type KeptStreams = Pick<Header, 'streams' | 'numbers' | 'aac'>;
 
 /** Number of objects and two reserved bytes stand in front of the header's objects. */
 const HEADER_FIELDS_LENGTH = 6;
@@ -53,8 +59,7 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
   const bytes = new Uint8Array(found.buffer, found.byteOffset, found.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let file: FileProperties | undefined;
-  const streams: Uint8Array[] = [];
-  const numbers = new Set<number>();
+  const kept: KeptStreams = { streams: [], numbers: new Set(), aac: new Set() };
   let description: Uint8Array | undefined;
   const objects = readObjects(bytes, OBJECT_HEADER_LENGTH + HEADER_FIELDS_LENGTH, bytes.length);
   context.countStructures(objects.length);
@@ -62,7 +67,7 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
     const { guid, dataStart, end } = object;
     throwIfEncrypted(object);
     if (guid === Guid.fileProperties && file === undefined) file = readFileProperties(view, object);
-    else if (guid === Guid.streamProperties) readStream(bytes, view, object, streams, numbers, plan);
+    else if (guid === Guid.streamProperties) readStream(bytes, view, object, kept, plan);
     else if (guid === Guid.headerExtension) {
       const inner = readObjects(bytes, dataStart + EXTENSION_FIELDS_LENGTH, end);
       context.countStructures(inner.length);
@@ -70,7 +75,7 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
         throwIfEncrypted(child);
         note(plan, child, 'Header Extension Object › ');
         const hidden = child.guid === Guid.extendedStreamProperties ? readHiddenStream(bytes, child) : undefined;
-        if (hidden !== undefined) readStream(bytes, view, hidden, streams, numbers, plan);
+        if (hidden !== undefined) readStream(bytes, view, hidden, kept, plan);
       }
     } else {
       if (guid === Guid.contentDescription) description ??= keepDescription(bytes.subarray(dataStart, end), context);
@@ -84,9 +89,9 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
       'Header Object',
       'File Properties Object',
     );
-  if (streams.length === 0)
+  if (kept.streams.length === 0)
     throw unsupported('The file has no sound: there would be nothing left of it.', 0, 'Header Object');
-  return { file, streams, numbers, description };
+  return { file, ...kept, description };
 }
 
 function throwIfEncrypted({ guid, start }: AsfObject): void {
@@ -129,8 +134,7 @@ function readStream(
   bytes: Uint8Array,
   view: DataView,
   { start, dataStart, end }: AsfObject,
-  streams: Uint8Array[],
-  numbers: Set<number>,
+  { streams, numbers, aac }: KeptStreams,
   plan: Plan,
 ): void {
   const FIELDS_LENGTH = 54;
@@ -163,6 +167,7 @@ function readStream(
   const number = flags & 0x7f;
   if (numbers.has(number)) return;
   numbers.add(number);
+  if (hasRawDataBlocks(settings)) aac.add(number);
   streams.push(
     writeObject(
       Guid.streamProperties,
@@ -177,6 +182,14 @@ function readStream(
       correction,
     ),
   );
+}
+
+/** Whether the settings are of AAC, with an AudioSpecificConfig that says so behind them. */
+function hasRawDataBlocks(settings: Uint8Array): boolean {
+  const AAC = 0xff;
+  const config = settings.subarray(18);
+  const tag = (settings[0] ?? 0) | ((settings[1] ?? 0) << 8);
+  return tag === AAC && config.length >= 2 && canonicalAudioConfig(config).hasRawDataBlocks;
 }
 
 /** WAVEFORMATEX with the extra bytes it counts, and none behind them. */
