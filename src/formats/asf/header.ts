@@ -1,7 +1,6 @@
 // The Header Object: what streams there are and how they are decoded (ASF Specification §3), rebuilt from an allowlist.
-
 import { concat } from '../../bytes/concat.ts';
-import { canonicalAudioConfig } from '../../containers/aac-config.ts';
+import { type AudioConfig, canonicalAudioConfig } from '../../containers/aac-config.ts';
 import {
   type AsfObject,
   Guid,
@@ -49,6 +48,8 @@ type KeptStreams = Pick<Header, 'streams' | 'numbers' | 'aac'>;
 const HEADER_FIELDS_LENGTH = 6;
 /** Reserved GUID, reserved number and length stand in front of the extension's objects. */
 const EXTENSION_FIELDS_LENGTH = 22;
+/** WAVEFORMATEX without the bytes behind it that it counts. */
+const WAVE_FORMAT_LENGTH = 18;
 const BROADCAST_AND_SEEKABLE = 3;
 const ENCRYPTED_FLAG = 0x8000;
 const FIELD_NAMES = ['title', 'author', 'copyright'] as const;
@@ -161,13 +162,16 @@ function readStream(
   const correctionStart = settingsStart + settingsLength;
   if (correctionStart + correctionLength > end)
     throw malformed('The settings of the decoder do not fit.', start, ...trail);
-  const settings = waveFormat(bytes.subarray(settingsStart, correctionStart), start, trail);
+  const found = waveFormat(bytes.subarray(settingsStart, correctionStart), start, trail);
+  const config = readAacConfig(found);
+  const settings =
+    config === undefined ? found : concat(found.subarray(0, 16), u16le(config.bytes.length), config.bytes);
   const isSpread = readGuid(bytes, dataStart + 16) === Guid.audioSpread;
   const correction = isSpread ? bytes.subarray(correctionStart, correctionStart + correctionLength) : new Uint8Array(0);
   const number = flags & 0x7f;
   if (numbers.has(number)) return;
   numbers.add(number);
-  if (hasRawDataBlocks(settings)) aac.add(number);
+  if (config?.hasRawDataBlocks) aac.add(number);
   streams.push(
     writeObject(
       Guid.streamProperties,
@@ -184,12 +188,12 @@ function readStream(
   );
 }
 
-/** Whether the settings are of AAC, with an AudioSpecificConfig that says so behind them. */
-function hasRawDataBlocks(settings: Uint8Array): boolean {
+/** The AudioSpecificConfig behind the settings in canonical form; nothing where they are not of AAC or have none. */
+function readAacConfig(settings: Uint8Array): AudioConfig | undefined {
   const AAC = 0xff;
-  const config = settings.subarray(18);
+  const config = settings.subarray(WAVE_FORMAT_LENGTH);
   const tag = (settings[0] ?? 0) | ((settings[1] ?? 0) << 8);
-  return tag === AAC && config.length >= 2 && canonicalAudioConfig(config).hasRawDataBlocks;
+  return tag === AAC && config.length >= 2 ? canonicalAudioConfig(config) : undefined;
 }
 
 /** WAVEFORMATEX with the extra bytes it counts, and none behind them. */
