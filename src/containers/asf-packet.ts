@@ -9,6 +9,8 @@ interface Payload {
   /** What its media object is told beyond size and time. */
   extension: Span;
   data: Span;
+  /** Whether a media object begins with it: it is whole, or its first fragment. */
+  beginsObject: boolean;
 }
 
 /** A packet. */
@@ -62,14 +64,16 @@ export function readPacket(window: Window, start: number, size: number): Packet 
   for (let index = 0; index < count; index++) {
     const stream = read(1) & 0x7f;
     read(widthAt(properties, 4));
-    read(widthAt(properties, 2));
+    const objectOffset = read(widthAt(properties, 2));
     const replicated = read(widthAt(properties, 0));
     const extensionStart = at + (replicated === COMPRESSED ? COMPRESSED : SIZE_AND_TIME_LENGTH);
     at += replicated;
     const extension = { start: Math.min(extensionStart, at), end: at };
     const dataLength = isMultiple ? read(widthAt(payloadFlags, 6)) : dataEnd - at;
     if (dataLength < 0 || at + dataLength > dataEnd) fail();
-    payloads.push({ stream, extension, data: { start: at, end: at + dataLength } });
+    // Of compressed payloads the offset is a time (§5.2.3.3).
+    const beginsObject = objectOffset === 0 && replicated !== COMPRESSED;
+    payloads.push({ stream, extension, data: { start: at, end: at + dataLength }, beginsObject });
     at += dataLength;
   }
   return { payloads, padding: { start: at, end } };

@@ -111,6 +111,30 @@ describe('what is dropped from a WMA file', () => {
     expect(text(await scrub(file))).not.toContain('SECRET');
   });
 
+  it('the encoder that AAC names in a fill element', async () => {
+    const file = joinAsf(await wmaParts('aac'));
+    expect(text(file)).toContain('Lavc');
+    const output = await scrub(file);
+    expect(text(output)).not.toContain('Lavc');
+    expect(await hashStreams(output, 'wma')).toBe(await hashStreams(file, 'wma'));
+    expect(Buffer.compare(await scrub(output), output)).toBe(0);
+  });
+
+  it('bytes behind the AudioSpecificConfig of AAC', async () => {
+    const aac = await wmaParts('aac');
+    const stream = aac.streamProperties;
+    const view = new DataView(stream.buffer, stream.byteOffset);
+    const settingsLength = view.getUint32(64, true);
+    const settingsEnd = 78 + settingsLength;
+    const longer = join(stream.subarray(0, settingsEnd), 'SECRET', stream.subarray(settingsEnd));
+    longer.set(le64(longer.length), 16);
+    longer.set(le32(settingsLength + 6), 64);
+    longer.set(le16(settingsLength - 18 + 6), 78 + 16);
+    const output = await scrub(joinAsf({ ...aac, streamProperties: longer }));
+    expect(text(output)).not.toContain('SECRET');
+    expect(Buffer.compare(output, await scrub(joinAsf(aac)))).toBe(0);
+  });
+
   it('bytes behind the settings of the decoder', async () => {
     const stream = parts.streamProperties;
     const view = new DataView(stream.buffer, stream.byteOffset);

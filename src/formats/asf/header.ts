@@ -1,5 +1,6 @@
 // The Header Object: what streams there are and how they are decoded (ASF Specification §3), rebuilt from an allowlist.
 import { concat } from '../../bytes/concat.ts';
+import { type AudioConfig, canonicalAudioConfig } from '../../containers/aac-config.ts';
 import {
   type AsfObject,
   Guid,
@@ -35,14 +36,20 @@ export interface Header {
   streams: Uint8Array[];
   /** Numbers of the streams whose payloads are kept. */
   numbers: Set<number>;
+  /** Those of them whose media objects are raw data blocks of AAC. */
+  aac: Set<number>;
   /** A Content Description Object, if any of it is kept. */
   description: Uint8Array | undefined;
 }
+
+type KeptStreams = Pick<Header, 'streams' | 'numbers' | 'aac'>;
 
 /** Number of objects and two reserved bytes stand in front of the header's objects. */
 const HEADER_FIELDS_LENGTH = 6;
 /** Reserved GUID, reserved number and length stand in front of the extension's objects. */
 const EXTENSION_FIELDS_LENGTH = 22;
+/** WAVEFORMATEX without the bytes behind it that it counts. */
+const WAVE_FORMAT_LENGTH = 18;
 const BROADCAST_AND_SEEKABLE = 3;
 const ENCRYPTED_FLAG = 0x8000;
 const FIELD_NAMES = ['title', 'author', 'copyright'] as const;
@@ -53,8 +60,7 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
   const bytes = new Uint8Array(found.buffer, found.byteOffset, found.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let file: FileProperties | undefined;
-  const streams: Uint8Array[] = [];
-  const numbers = new Set<number>();
+  const kept: KeptStreams = { streams: [], numbers: new Set(), aac: new Set() };
   let description: Uint8Array | undefined;
   const objects = readObjects(bytes, OBJECT_HEADER_LENGTH + HEADER_FIELDS_LENGTH, bytes.length);
   context.countStructures(objects.length);
@@ -62,7 +68,7 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
     const { guid, dataStart, end } = object;
     throwIfEncrypted(object);
     if (guid === Guid.fileProperties && file === undefined) file = readFileProperties(view, object);
-    else if (guid === Guid.streamProperties) readStream(bytes, view, object, streams, numbers, plan);
+    else if (guid === Guid.streamProperties) readStream(bytes, view, object, kept, plan);
     else if (guid === Guid.headerExtension) {
       const inner = readObjects(bytes, dataStart + EXTENSION_FIELDS_LENGTH, end);
       context.countStructures(inner.length);
@@ -70,7 +76,7 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
         throwIfEncrypted(child);
         note(plan, child, 'Header Extension Object › ');
         const hidden = child.guid === Guid.extendedStreamProperties ? readHiddenStream(bytes, child) : undefined;
-        if (hidden !== undefined) readStream(bytes, view, hidden, streams, numbers, plan);
+        if (hidden !== undefined) readStream(bytes, view, hidden, kept, plan);
       }
     } else {
       if (guid === Guid.contentDescription) description ??= keepDescription(bytes.subarray(dataStart, end), context);
@@ -84,9 +90,9 @@ export function readHeader(found: Uint8Array, plan: Plan, context: Context): Hea
       'Header Object',
       'File Properties Object',
     );
-  if (streams.length === 0)
+  if (kept.streams.length === 0)
     throw unsupported('The file has no sound: there would be nothing left of it.', 0, 'Header Object');
-  return { file, streams, numbers, description };
+  return { file, ...kept, description };
 }
 
 function throwIfEncrypted({ guid, start }: AsfObject): void {
@@ -129,8 +135,7 @@ function readStream(
   bytes: Uint8Array,
   view: DataView,
   { start, dataStart, end }: AsfObject,
-  streams: Uint8Array[],
-  numbers: Set<number>,
+  { streams, numbers, aac }: KeptStreams,
   plan: Plan,
 ): void {
   const FIELDS_LENGTH = 54;
@@ -157,12 +162,16 @@ function readStream(
   const correctionStart = settingsStart + settingsLength;
   if (correctionStart + correctionLength > end)
     throw malformed('The settings of the decoder do not fit.', start, ...trail);
-  const settings = waveFormat(bytes.subarray(settingsStart, correctionStart), start, trail);
+  const found = waveFormat(bytes.subarray(settingsStart, correctionStart), start, trail);
+  const config = readAacConfig(found);
+  const settings =
+    config === undefined ? found : concat(found.subarray(0, 16), u16le(config.bytes.length), config.bytes);
   const isSpread = readGuid(bytes, dataStart + 16) === Guid.audioSpread;
   const correction = isSpread ? bytes.subarray(correctionStart, correctionStart + correctionLength) : new Uint8Array(0);
   const number = flags & 0x7f;
   if (numbers.has(number)) return;
   numbers.add(number);
+  if (config?.hasRawDataBlocks) aac.add(number);
   streams.push(
     writeObject(
       Guid.streamProperties,
@@ -177,6 +186,14 @@ function readStream(
       correction,
     ),
   );
+}
+
+/** The AudioSpecificConfig behind the settings in canonical form; nothing where they are not of AAC or have none. */
+function readAacConfig(settings: Uint8Array): AudioConfig | undefined {
+  const AAC = 0xff;
+  const config = settings.subarray(WAVE_FORMAT_LENGTH);
+  const tag = (settings[0] ?? 0) | ((settings[1] ?? 0) << 8);
+  return tag === AAC && config.length >= 2 ? canonicalAudioConfig(config) : undefined;
 }
 
 /** WAVEFORMATEX with the extra bytes it counts, and none behind them. */

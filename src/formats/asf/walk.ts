@@ -1,3 +1,4 @@
+import { beginsWithoutSound, neutralizeLeadingElements } from '../../containers/aac.ts';
 import { Guid, readFileObject } from '../../containers/asf.ts';
 import { readPacket } from '../../containers/asf-packet.ts';
 import type { Context } from '../../core/context.ts';
@@ -62,7 +63,7 @@ function* copyPackets(
   window: Window,
   plan: Plan,
   context: Context,
-  { file: { packetSize }, numbers }: Header,
+  { file: { packetSize }, numbers, aac }: Header,
   start: number,
   count: number,
 ): Walk {
@@ -84,9 +85,26 @@ function* copyPackets(
       });
       keptFrom = to;
     };
-    for (const { stream, extension, data } of payloads) {
+    const neutralize = ({ start: from, end: to }: Span): void => {
+      if (from === to || !beginsWithoutSound(window.u8(from))) return;
+      const neutral = neutralizeLeadingElements(window.view(from, to));
+      if (neutral === undefined) return;
+      const bytes = neutral.length;
+      plan.keep(keptFrom, from);
+      plan.insert(neutral);
+      plan.found({
+        kind: 'software',
+        where: 'Data Object › AAC fill element',
+        action: 'rewritten',
+        bytes,
+        offset: from,
+      });
+      keptFrom = from + bytes;
+    };
+    for (const { stream, extension, data, beginsObject } of payloads) {
       blank(extension, 'payload extension');
       if (!numbers.has(stream)) blank(data, 'payload of another stream');
+      else if (beginsObject && aac.has(stream)) neutralize(data);
     }
     blank(padding, 'packet padding');
     plan.keep(keptFrom, at + packetSize);
