@@ -146,3 +146,44 @@ describe('what is refused of CAF files', () => {
     await expect(scrub(file, { limits: { bufferedBytes: 2000 } })).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
 });
+
+describe('AAC', () => {
+  /** A raw data block: a fill element (id 6, count in 4 bits) with a word in it, then one channel of silence. */
+  const packet = (word: string): Uint8Array => {
+    // 110, count of up to 14, the type 0 and the word, one bit off from bytes: 7 bits in front.
+    const bits = ['110', (word.length + 1).toString(2).padStart(4, '0'), '00000000'];
+    for (const letter of word) bits.push(letter.charCodeAt(0).toString(2).padStart(8, '0'));
+    bits.push('000', '0'.repeat(40));
+    const text = bits.join('');
+    return Uint8Array.from({ length: Math.floor(text.length / 8) }, (_, at) =>
+      Number.parseInt(text.slice(at * 8, at * 8 + 8), 2),
+    );
+  };
+  const file = (word: string): Uint8Array => {
+    const [first, second] = [packet(word), packet('')];
+    return cafFile([
+      desc({ formatId: 'aac ', formatFlags: 0, bytesPerPacket: 0, framesPerPacket: 1024, channels: 1, bits: 0 }),
+      cafChunk('pakt', [
+        number(2, 8, false),
+        number(2048, 8, false),
+        number(0, 8, false),
+        [first.length, second.length],
+      ]),
+      data(join(first, second)),
+    ]);
+  };
+
+  it('does not name its encoder', async () => {
+    const given = file('Lavc61.3');
+    const output = await scrub(given);
+    expect(output.length).toBe(given.length);
+    expect(output).toEqual(await scrub(file('libx2024')));
+    expect((await inspect(given)).findings).toMatchObject([{ kind: 'software', action: 'rewritten' }]);
+    expect((await scrubWithReport(output)).report.changed).toBe(false);
+  });
+
+  it('is refused where nothing says how long its packets are', async () => {
+    const given = cafFile([desc({ formatId: 'aac ', bytesPerPacket: 0, framesPerPacket: 1024 }), data(packet('x'))]);
+    await expect(scrub(given)).rejects.toMatchObject({ code: 'malformed' });
+  });
+});

@@ -7,6 +7,7 @@ import type { Plan, Span } from '../../core/plan.ts';
 import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
+import { isAac, tableLengths, uniformLengths, writeAac } from './aac.ts';
 
 /** Chunks that are carried over, in the order in which they are written; each is there once. */
 const KEPT = ['desc', 'chan', 'kuki', 'pakt', 'data'] as const;
@@ -41,6 +42,8 @@ const FILE_HEADER = Uint8Array.of(0x63, 0x61, 0x66, 0x66, 0, 1, 0, 0);
 /** Rate 8, format 4, flags 4, bytes and frames per packet 8, channels 4, bits 4. */
 const DESC_LENGTH = 32;
 const EDIT_COUNT_LENGTH = 4;
+/** Packets 8, frames 8, priming 4, remainder 4. */
+const PAKT_HEADER_LENGTH = 24;
 /** A channel layout: tag, bitmap, count of descriptions. */
 const CHAN_HEADER_LENGTH = 12;
 const CHANNEL_DESCRIPTION_LENGTH = 20;
@@ -87,7 +90,7 @@ export function* walkCaf(window: Window, plan: Plan, context: Context): Walk {
     const span = spans.get(id);
     if (span === undefined) continue;
     if (id !== 'data') yield* writeHeader(window, plan, context, id, span, packets.numbers);
-    else writeData(plan, span, packets.length);
+    else yield* writeData(window, plan, context, span, packets, spans.get('pakt'));
   }
   if (spans.has('kuki')) plan.residual.add("The decoder's settings (kuki), which are carried over unread.");
   plan.residual.add('What can be heard: voices, names, noises of a place.');
@@ -95,6 +98,9 @@ export function* walkCaf(window: Window, plan: Plan, context: Context): Walk {
 
 /** What the description says of packets. */
 interface Packets {
+  coding: string;
+  /** Length of each in bytes; 0 where it varies. */
+  bytes: number;
   /** How many numbers the table has for each: its size and its count of frames, each only if it varies. */
   numbers: number;
   /** Length of each, where a part of one is worth nothing, else 1. */
@@ -115,12 +121,21 @@ function* readDescription(window: Window, { start, end }: Span): Walk<Packets> {
   const bytesPerPacket = window.u32be(start + 16);
   const framesPerPacket = window.u32be(start + 20);
   return {
+    coding,
+    bytes: bytesPerPacket,
     numbers: (bytesPerPacket === 0 ? 1 : 0) + (framesPerPacket === 0 ? 1 : 0),
     length: plainCodings.includes(coding) ? Math.max(1, bytesPerPacket) : 1,
   };
 }
 
-function writeData(plan: Plan, { start, end }: Span, packetLength: number): void {
+function* writeData(
+  window: Window,
+  plan: Plan,
+  context: Context,
+  { start, end }: Span,
+  { coding, bytes, numbers, length: packetLength }: Packets,
+  table: Span | undefined,
+): Walk {
   const bodyStart = start + EDIT_COUNT_LENGTH;
   const partial = (end - bodyStart) % packetLength;
   if (partial > 0) {
@@ -130,7 +145,16 @@ function writeData(plan: Plan, { start, end }: Span, packetLength: number): void
   plan.insert(writeChunkHeader(CAF_LAYOUT, 'data', end - partial - start));
   // How often the file was edited tells something; 0 is what a new file has.
   plan.insert(new Uint8Array(EDIT_COUNT_LENGTH));
-  plan.keep(bodyStart, end - partial);
+  const body = { start: bodyStart, end: end - partial };
+  if (!isAac(coding)) plan.keep(body.start, body.end);
+  else if (bytes > 0) yield* writeAac(window, plan, context, body, uniformLengths(bytes));
+  else if (table !== undefined) {
+    const entries = table.start + PAKT_HEADER_LENGTH;
+    const length = Math.max(0, table.end - entries);
+    if (!window.has(entries, length)) yield window.need(entries, length, 'pakt');
+    const lengths = tableLengths(window.view(entries, entries + length), numbers);
+    yield* writeAac(window, plan, context, body, lengths);
+  } else throw malformed('The file does not say how long its packets are.', start, 'pakt');
 }
 
 /** Carries a chunk over as far as its own counts go; one that is cut off and can be done without is dropped. */
@@ -171,15 +195,14 @@ function exactLength(window: Window, id: Kept, start: number, length: number, nu
   return id === 'pakt' ? packetTableLength(window, start, length, numbersPerPacket) : length;
 }
 
-/** Packets 8, frames 8, priming 4, remainder 4, then the numbers of each packet, 7 bits a byte, the last with a clear high bit. */
+/** The header, then the numbers of each packet, 7 bits a byte, the last with a clear high bit. */
 function packetTableLength(window: Window, start: number, length: number, numbersPerPacket: number): number {
-  const headerLength = 24;
-  if (length < headerLength) {
+  if (length < PAKT_HEADER_LENGTH) {
     if (numbersPerPacket === 0) return Number.POSITIVE_INFINITY;
     throw malformed('The packet table is cut off.', start, 'pakt');
   }
   let numbers = window.u64be(start) * numbersPerPacket;
-  let at = headerLength;
+  let at = PAKT_HEADER_LENGTH;
   for (; numbers > 0 && at < length; at++) if (window.u8(start + at) < 0x80) numbers--;
   if (numbers > 0) throw malformed('The packet table is cut off.', start, 'pakt');
   return at;
