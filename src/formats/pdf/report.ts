@@ -97,6 +97,7 @@ export function* noteDocument(plan: Plan, document: Document, sweep: Sweep): Wal
   plan.residual.add('What the pages show, also where it is covered, white or cut off.');
   plan.residual.add('How the pages are drawn: operators, names of resources and fonts tell programs apart.');
   plan.residual.add('Names and notices inside fonts, and pictures drawn in the text of a page.');
+  plan.residual.add('Colour profiles inside JPEG 2000 pictures, and comments inside their tiles.');
   if (!sweep.context.describes) return;
   for (const [what, [kind, where, sentence]] of Object.entries(kept)) {
     const count = sweep.counts.get(what);
