@@ -144,10 +144,15 @@ function writeBlob(input: Blob, { format, plan, pieces, changed }: Walked): Blob
   const type = plan.mediaType ?? format.mediaTypes[0];
   const parts = changed ? toBlobParts(pieces, input) : [input];
   // A File made without a date would carry the present one.
-  if (isA(input, 'File')) {
+  if (isFile(input)) {
     return new File(parts, neutralName(format, type, plan.extension), { type, lastModified: 0 });
   }
   return new Blob(parts, { type });
+}
+
+/** Bun calls its Files Blobs; elsewhere a File may come from another realm. */
+function isFile(input: Blob): boolean {
+  return isA(input, 'File') || (typeof File === 'function' && input instanceof File);
 }
 
 function writeMemory(input: Uint8Array | ArrayBuffer, bytes: Uint8Array, walked: Walked): Uint8Array | ArrayBuffer {
