@@ -66,10 +66,10 @@ export const pictures: readonly Case[] = [
     format: 'jpeg',
     make: () => scene(256, 256, 4).withExif(camera).jpeg({ quality: 80 }).toBuffer(),
   },
-  { name: 'JPEG photo, 5 MB', format: 'jpeg', make: photo },
-  { name: 'JPEG photo, 5 MB, restart markers', format: 'jpeg', make: async () => withRestarts(await photo(), 8192) },
+  { name: 'JPEG photo', format: 'jpeg', make: photo },
+  { name: 'JPEG photo with restart markers', format: 'jpeg', make: async () => withRestarts(await photo(), 8192) },
   {
-    name: 'JPEG photo, 50 MB',
+    name: 'JPEG photo, large',
     format: 'jpeg',
     make: () => scene(12_000, 9000, 4).withExif(camera).jpeg({ quality: 90 }).toBuffer(),
   },
@@ -79,7 +79,7 @@ export const pictures: readonly Case[] = [
     make: async () => flood(await scene(64, 64).jpeg().toBuffer(), 50_000_000),
   },
   {
-    name: 'PNG, 10 MB',
+    name: 'PNG',
     format: 'png',
     make: () => scene(2600, 1950).withExif(camera).png({ compressionLevel: 1 }).toBuffer(),
   },
