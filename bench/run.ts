@@ -84,6 +84,7 @@ if (!options.quick && options.only === '') {
     cores: cpus().length,
     platform: `${process.platform} ${process.arch}`,
   };
+  mkdirSync(join(here, 'results'), { recursive: true });
   writeFileSync(
     join(here, 'results/results.json'),
     `${JSON.stringify({ version, machine, startup, results }, null, 1)}\n`,

@@ -31,6 +31,27 @@ describe('a plan', () => {
     expect(lengthOf(plan.flat())).toBe(plan.length);
   });
 
+  it('is written alike whichever piece is the longest, and in memory of its own', () => {
+    const plans = [
+      [2, 9, [1, 2]],
+      [0, 10, []],
+      [1, 4, [7, 7, 7, 7, 7, 7, 7]],
+      [5, 10, [3]],
+    ] as const;
+    for (const [start, end, fresh] of plans) {
+      for (const isFirst of [true, false]) {
+        const plan = new Plan();
+        if (isFirst) plan.insert(Uint8Array.from(fresh));
+        plan.keep(start, end);
+        if (!isFirst) plan.insert(Uint8Array.from(fresh));
+        const kept = [...input.subarray(start, end)];
+        const output = toBytes(plan.flat(), plan.length, Buffer.from(input));
+        expect([...output]).toEqual(isFirst ? [...fresh, ...kept] : [...kept, ...fresh]);
+        expect(output.buffer.byteLength).toBe(output.length);
+      }
+    }
+  });
+
   it('changes nothing when fresh bytes are those that were there', () => {
     const plan = new Plan();
     plan.insert(input.slice(0, 3));
