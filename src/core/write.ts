@@ -53,11 +53,7 @@ function isInPlace(pieces: Pieces, size: number): boolean {
  * @param length that of all pieces together
  */
 export function toBytes(pieces: Pieces, length: number, input: Uint8Array): Uint8Array<ArrayBuffer> {
-  const longest = findLongestRun(pieces);
-  const from = longest.start - longest.place;
-  // One copy of memory into fresh memory is the fastest of all, so the longest run is made that way, in its place.
-  const isCopied = from >= 0 && from + length <= input.length && longest.length * 2 > length;
-  const output = isCopied ? copyOf(input, from, from + length) : allocate(length);
+  const output = allocate(length);
   let at = 0;
   for (let index = 0; index < pieces.length; index++) {
     const piece = pieces[index] as Span | Uint8Array;
@@ -66,9 +62,10 @@ export function toBytes(pieces: Pieces, length: number, input: Uint8Array): Uint
       at += piece.length;
       continue;
     }
+    // Where bytes only take the place of others, a long run is copied at once, and they are written into the copy.
     const last = endOfRun(pieces, index);
     const run = input.subarray(piece.start, (pieces[last] as Span).end);
-    if (!isCopied || index !== longest.index) output.set(run, at);
+    output.set(run, at);
     for (let place = at - piece.start; index < last; index += 2) {
       patch(output, pieces[index + 1] as Uint8Array, place + (pieces[index] as Span).end);
     }
@@ -85,42 +82,7 @@ function allocate(length: number): Uint8Array<ArrayBuffer> {
   return buffer === undefined ? new Uint8Array(length) : new Uint8Array(buffer.buffer, buffer.byteOffset, length);
 }
 
-/** The bytes `[start, end)` in memory of their own, also where the input is a Buffer, whose `slice` is a view. */
-function copyOf(input: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(input.buffer as ArrayBuffer, input.byteOffset, input.length).slice(start, end);
-}
-
-/** A run of kept spans: index of its first piece, where it begins in the input and in the output, and its length. */
-interface Run {
-  index: number;
-  start: number;
-  place: number;
-  length: number;
-}
-
-/** The longest run; of length 0 where there is none. */
-function findLongestRun(pieces: Pieces): Run {
-  let longest: Run = { index: -1, start: 0, place: 0, length: 0 };
-  let place = 0;
-  for (let index = 0; index < pieces.length; index++) {
-    const piece = pieces[index] as Span | Uint8Array;
-    if (!('end' in piece)) {
-      place += piece.length;
-      continue;
-    }
-    const first = index;
-    index = endOfRun(pieces, first);
-    const length = (pieces[index] as Span).end - piece.start;
-    if (length > longest.length) longest = { index: first, start: piece.start, place, length };
-    place += length;
-  }
-  return longest;
-}
-
-/**
- * Index of the last span of a run that begins with the one at `index`: between them stand as many fresh bytes as are left out,
- * so that a run is copied at once and the fresh bytes are written into the copy.
- */
+/** Index of the last span of a run that begins with the one at `index`: between them stand as many fresh bytes as are left out. */
 function endOfRun(pieces: Pieces, index: number): number {
   let last = index;
   for (; last + 2 < pieces.length; last += 2) {
