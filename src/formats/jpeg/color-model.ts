@@ -1,6 +1,8 @@
 // Decoders tell the colour model by which application segments there are: JFIF means YCbCr; without it the transform of Adobe
 // decides; without both the component ids do. So presence is content, and is kept or made canonical with care.
+
 import { areEqual } from '../../bytes/equal.ts';
+import { greatestCommonDivisor } from '../../bytes/greatest-common-divisor.ts';
 import { type Frame, isLossless } from '../../containers/jpeg/frame.ts';
 import { Marker, writeSegment } from '../../containers/jpeg/marker.ts';
 import type { Context } from '../../core/context.ts';
@@ -127,8 +129,4 @@ function aspectOf({ x, y }: Density): Density {
   if (x === 0 || y === 0) return SQUARE;
   const divisor = greatestCommonDivisor(x, y);
   return { units: 0, x: x / divisor, y: y / divisor };
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

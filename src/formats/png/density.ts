@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../../bytes/greatest-common-divisor.ts';
 import { MAX_UINT } from '../../containers/png.ts';
 import type { Context } from '../../core/context.ts';
 
@@ -18,8 +19,4 @@ export function readDensity(data: Uint8Array, context: Context): Uint8Array | un
   written.setUint32(0, x / divisor);
   written.setUint32(4, y / divisor);
   return ratio;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
