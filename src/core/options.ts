@@ -97,6 +97,11 @@ export interface ScrubOptions {
   values?: boolean;
   /** Opens an encrypted document, as its user or its owner. The empty one is always tried. */
   password?: string;
+  /**
+   * Also walks the coded payload (every MCU of a JPEG, the zlib stream of a PNG, the codes of a GIF), so that no slack
+   * behind its end survives. Costs a decoding; default false: what was not walked is named in the report's `residual`.
+   */
+  thorough?: boolean;
 }
 
 /** Options with every default filled in. */
@@ -106,6 +111,7 @@ export interface ResolvedOptions {
   signal: AbortSignal | undefined;
   values: boolean;
   password: string;
+  thorough: boolean;
 }
 
 const defaults: ResolvedOptions = {
@@ -114,6 +120,7 @@ const defaults: ResolvedOptions = {
   signal: undefined,
   values: false,
   password: '',
+  thorough: false,
 };
 
 const names: Readonly<Record<keyof ScrubOptions, true>> = {
@@ -123,6 +130,7 @@ const names: Readonly<Record<keyof ScrubOptions, true>> = {
   signal: true,
   values: true,
   password: true,
+  thorough: true,
 };
 
 /**
@@ -136,11 +144,12 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
       throw new TypeError(`"${name}" is no option: use ${Object.keys(names).join(', ')}.`);
     }
   }
-  const { keep = [], drop = [], signal, values = false, password = '' } = options;
+  const { keep = [], drop = [], signal, values = false, password = '', thorough = false } = options;
   if (typeof values !== 'boolean') throw new TypeError('options.values must be true or false.');
   if (signal !== undefined && typeof signal.aborted !== 'boolean') {
     throw new TypeError('options.signal must be an AbortSignal.');
   }
+  if (typeof thorough !== 'boolean') throw new TypeError('options.thorough must be true or false.');
   if (typeof password !== 'string') throw new TypeError('options.password must be a string.');
   const kept = new Set(defaults.kept);
   for (const name of [...keep, ...drop]) {
@@ -155,5 +164,5 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
     kept.add(name);
   }
   for (const name of drop) kept.delete(name);
-  return { kept, limits: resolveLimits(options.limits), signal, values, password };
+  return { kept, limits: resolveLimits(options.limits), signal, values, password, thorough };
 }
