@@ -19,6 +19,7 @@ import { mpc } from './mpc.ts';
 import { ogg } from './ogg.ts';
 import { pdf } from './pdf.ts';
 import { png } from './png.ts';
+import { svg } from './svg.ts';
 import { tta } from './tta.ts';
 import { wav } from './wav.ts';
 import { wavpack } from './wavpack.ts';
@@ -47,6 +48,7 @@ export const formats: readonly Format[] = [
   mpc,
   tta,
   midi,
+  svg,
   aac,
   mp3,
 ];
