@@ -15,8 +15,8 @@ const NAME = '[^\\s"\'<>&%;()|,*+?\\[\\]]+';
 const MAX_ATTLIST_LENGTH = 4096;
 const TOKEN = new RegExp(
   [
-    '<!--[^]*?-->',
-    '<\\?[^]*?\\?>',
+    '<!--[\\s\\S]*?-->',
+    '<\\?[\\s\\S]*?\\?>',
     `<!ENTITY\\s+(%\\s+)?(${NAME})\\s+(?:((?:SYSTEM|PUBLIC)\\b)[^"'>]*(?:(?:${LITERAL})[^"'>]*)*|(${LITERAL})\\s*)>`,
     `<!ATTLIST\\s+(${NAME})((?:${LITERAL}|[^"'>])*)>`,
     `<!(?:ELEMENT|NOTATION)(?:${LITERAL}|[^"'>])*>`,

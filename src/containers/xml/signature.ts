@@ -2,10 +2,10 @@
 import { latin1 } from '../../bytes/text.ts';
 
 /** What may stand in front of the root: processing instructions, comments, white space (XML 1.0 §2.8). */
-const MISC = /(?:[\s\ufeff]|<\?[^]*?\?>|<!--[^]*?-->)+/y;
+const MISC = /(?:[\s\ufeff]|<\?(?:(?!\?>)[\s\S])*\?>|<!--(?:(?!-->)[\s\S])*-->)+/y;
 /** The document type up to its internal subset or its end. */
 const DOCTYPE = /<!DOCTYPE\s+(?:[\w.-]+:)?(\w+)(?:[^[>"']|"[^"]*"|'[^']*')*/iy;
-const SUBSET = /\[(?:[^\]"'<]|"[^"]*"|'[^']*'|<!--[^]*?-->|<)*\]\s*/y;
+const SUBSET = /\[(?:[^\]"'<]|"[^"]*"|'[^']*'|<!--(?:(?!-->)[\s\S])*-->|<(?!!--))*\]\s*/y;
 const ROOT = /<(?:[\w.-]+:)?svg[\s/>]/y;
 
 /** Whether the beginning of a file is that of an SVG document. */

@@ -1,0 +1,71 @@
+import { Resvg } from '@resvg/resvg-js';
+import { gzipSync } from 'fflate';
+import { canary, randomFrom, type Specimen } from './specimen.ts';
+
+const words = ['comment', 'title', 'label', 'author', 'id', 'class', 'data', 'property', 'text', 'name'] as const;
+
+/** Widths at which two pictures must be the same. */
+const WIDTHS = [48, 133];
+
+/** What resvg draws, without any font. */
+async function decode(file: Uint8Array): Promise<unknown> {
+  return WIDTHS.map((value) => {
+    const picture = new Resvg(Buffer.from(file), { fitTo: { mode: 'width', value }, font: { loadSystemFonts: false } });
+    return Buffer.from(picture.render().pixels).toString('base64');
+  });
+}
+
+/** A drawing as an editor saves it, with what it notes for itself drawn from the seed. */
+function drawing(seed: number, prefix: string): string {
+  const random = randomFrom(seed);
+  const of = (name: (typeof words)[number]): string => canary(seed, name);
+  const maybe = (text: string): string => (random() < 0.7 ? text : '');
+  const s = prefix === '' ? '' : `${prefix}:`;
+  const gradient = of('id');
+  return [
+    maybe('<?xml version="1.0" encoding="UTF-8"?>\n'),
+    maybe(`<!-- ${of('comment')} -->\n`),
+    maybe('<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n'),
+    `<${s}svg xmlns${prefix === '' ? '' : `:${prefix}`}="http://www.w3.org/2000/svg" xmlns:l="http://www.w3.org/1999/xlink" `,
+    'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" ',
+    `width="60" height="40" ${maybe(`inkscape:export-filename="/home/${of('name')}/a.png" `)}viewBox="0 0 60 40">`,
+    maybe(`<${s}title>${of('title')}</${s}title>\n`),
+    maybe(`<${s}metadata><r xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${of('author')}</r></${s}metadata>`),
+    `<${s}style>${maybe(`/* ${of('comment')} */`)}.${of('class')}{fill:url(#${gradient});${maybe(`-inkscape-x:${of('property')};`)}stroke:red}</${s}style>`,
+    `<${s}defs><${s}linearGradient id="${gradient}"><${s}stop offset="0" stop-color="#08f"/><${s}stop offset="1" stop-color="lime"/></${s}linearGradient></${s}defs>`,
+    maybe(' \n  '),
+    `<${s}g ${maybe(`inkscape:label="${of('label')}" `)}${maybe(`data-name="${of('data')}"`)}>${maybe(of('text'))}`,
+    `<${s}rect ${maybe(`id="${of('label')}" `)}class="${of('class')}" x="3" y="4" width="30" height="20"/>`,
+    `<${s}use l:href="#${of('name')}" x="12" style="opacity:0.5;${maybe(`-inkscape-y:${of('property')}`)}"/>`,
+    `<${s}path id="${of('name')}" d="M30 30 l10 0 0 -20z" fill="navy"/></${s}g></${s}svg>`,
+    maybe(`\n<!-- ${of('comment')} -->`),
+  ].join('');
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function utf16(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(`\ufeff${text.replace(/^<\?xml.*?\?>\n/, '')}`, 'utf16le'));
+}
+
+function packed(seed: number): Uint8Array {
+  const filename = seed % 2 === 0 ? { filename: canary(seed, 'name') } : {};
+  return gzipSync(encode(drawing(seed, '')), { mtime: seed * 1000, level: seed % 2 === 0 ? 1 : 6, ...filename });
+}
+
+const canaries = (seed: number): string[] => words.map((word) => canary(seed, word));
+
+/** SVG documents as editors write them. */
+export const specimens: readonly Specimen[] = [
+  { name: 'drawing', make: (seed) => encode(drawing(seed, '')), canaries, decode },
+  { name: 'prefixes of any name', make: (seed) => encode(drawing(seed, `p${seed}`)), canaries, decode },
+  { name: 'UTF-16', make: (seed) => utf16(drawing(seed, '')), canaries, decode: async (file) => decode(encode(textOf(file))) },
+  { name: 'gzipped', make: packed, canaries, decode },
+];
+
+/** The text of a document in UTF-8 or little-endian UTF-16. */
+function textOf(file: Uint8Array): string {
+  return new TextDecoder(file[0] === 0xff ? 'utf-16le' : 'utf-8').decode(file);
+}
+
+export const structuralTags = /^SVG:(Xmlns|ImageWidth|ImageHeight|ViewBox)=/;
