@@ -59,7 +59,12 @@ const canaries = (seed: number): string[] => words.map((word) => canary(seed, wo
 export const specimens: readonly Specimen[] = [
   { name: 'drawing', make: (seed) => encode(drawing(seed, '')), canaries, decode },
   { name: 'prefixes of any name', make: (seed) => encode(drawing(seed, `p${seed}`)), canaries, decode },
-  { name: 'UTF-16', make: (seed) => utf16(drawing(seed, '')), canaries, decode: async (file) => decode(encode(textOf(file))) },
+  {
+    name: 'UTF-16',
+    make: (seed) => utf16(drawing(seed, '')),
+    canaries,
+    decode: async (file) => decode(encode(textOf(file))),
+  },
   { name: 'gzipped', make: packed, canaries, decode },
 ];
 
@@ -68,4 +73,5 @@ function textOf(file: Uint8Array): string {
   return new TextDecoder(file[0] === 0xff ? 'utf-16le' : 'utf-8').decode(file);
 }
 
-export const structuralTags = /^SVG:(Xmlns|ImageWidth|ImageHeight|ViewBox)=/;
+export const structuralTags =
+  /^(SVG:(Xmlns|ImageWidth|ImageHeight|ViewBox)=|ZIP:(Compression=Deflated|Flags=\(none\)|ModifyDate=0000:00:00 00:00:00|ExtraFlags=\(none\)|OperatingSystem=unknown)$)/;
