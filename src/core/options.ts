@@ -8,7 +8,10 @@ export interface Keepables {
   colorProfile: boolean;
   /** Adobe RGB as announced by Exif alone (DCF 2.0, option files `R03`). */
   exifColor: boolean;
-  /** The second picture that carries HDR brightness. That of a JPEG is not kept yet. */
+  /**
+   * The second picture of a JPEG that tells HDR displays how bright it is (Ultra HDR, ISO 21496-1), scrubbed itself. Outlines of
+   * what was covered up in the picture alone may show in it.
+   */
   gainMap: boolean;
   /** All frames of an animation; dropped: the first alone. */
   animation: boolean;

@@ -4,11 +4,17 @@ import { Marker, nameMarker } from '../../containers/jpeg/marker.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed, unsupported } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { Walk } from '../../core/walk.ts';
+import type { Tool, Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { describeSegment, describeTrailer } from './describe.ts';
+import type { GainMapWalk } from './gain-map.ts';
 import { Header } from './header.ts';
 import { IDENTIFIER_LENGTH, ruleFor } from './policy.ts';
+
+const gainMap: Tool<GainMapWalk> = {
+  name: 'gain map',
+  load: async () => (await import('./gain-map.ts')).carryGainMap,
+};
 
 /** Walks a JPEG stream from SOI to its first EOI, which ends the picture. */
 export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
@@ -52,10 +58,23 @@ export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
     const note = 'It is missing behind the picture, and is added.';
     plan.found({ kind: 'structure', where: 'EOI', action: 'rewritten', bytes: 0, offset: at, note });
   }
+  const isCarried = isClosed && header.announcement.isMade && (yield* carryGainMap(window, plan, context, header, end));
   if (!context.describes) return;
   header.tables.describe(plan);
   noteResidual(plan, header.frame);
+  if (isCarried) return;
+  for (const { rule, segment, start } of header.announcement.held) {
+    describeSegment(plan, context, header.hints, rule, segment, start);
+  }
   yield* describeTrailer(window, plan, header.hints, end);
+}
+
+/** Carries over the gain map that is announced; returns whether there is one that can be. */
+function* carryGainMap(window: Window, plan: Plan, context: Context, header: Header, end: number): Walk<boolean> {
+  const { announcement, hints } = header;
+  const carry = yield* context.use(gainMap);
+  hints.gainMapTrouble = (yield* carry(window, plan, context, announcement, hints, end)) ?? '';
+  return hints.gainMapTrouble === '';
 }
 
 /** Reads or drops one segment `[start, end)` in front of, or between, scans. */
