@@ -92,6 +92,12 @@ export class Plan {
     for (const residual of nested.residual) this.residual.add(residual);
   }
 
+  /** Takes the pieces of another plan in place of its own. */
+  takeOver(other: Plan): void {
+    this.pieces.length = 0;
+    for (const piece of other.flat()) this.pieces.push(piece);
+  }
+
   /** Notes what was met. Findings of the same kind, place and action are counted as one. */
   found(finding: Finding): void {
     if (!this.#describes) return;
