@@ -76,8 +76,14 @@ export interface Scrubber {
   walk(input: OpenInput, options: ScrubOptions | undefined, describes: boolean): Promise<Walked>;
 }
 
-/** Makes the functions of this library for the given formats alone, so that a bundle holds no others. */
+/**
+ * Makes the functions of this library for the given formats alone, so that a bundle holds no others.
+ * @throws TypeError when what is given is no list of formats
+ */
 export function createScrubber(formats: readonly Format[]): Scrubber {
+  if (!(Array.isArray(formats) && formats.every(isFormat))) {
+    throw new TypeError('createScrubber takes a list of formats: createScrubber([jpeg, png]).');
+  }
   const tools: Tools = new Map();
 
   const walk: Scrubber['walk'] = (input, options, describes) =>
@@ -106,6 +112,7 @@ export function createScrubber(formats: readonly Format[]): Scrubber {
     attachment: Attachment<Data>,
     options?: ScrubOptions,
   ): Promise<CleanAttachment<Data>> {
+    checkAttachment(attachment);
     const open = openInput(attachment.data);
     const walked = await walk(open, options, true);
     const report = await reportOn(open, walked);
@@ -118,6 +125,23 @@ export function createScrubber(formats: readonly Format[]): Scrubber {
   }
 
   return { formats, scrub, inspect, scrubWithReport, scrubAttachment, walk };
+}
+
+function isFormat(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Format).walk === 'function';
+}
+
+/** @throws TypeError where a caller without types gives something else */
+function checkAttachment(attachment: Attachment): void {
+  if (typeof attachment !== 'object' || attachment === null) {
+    throw new TypeError('scrubAttachment takes an object with the data of a file: { data, name, type }.');
+  }
+  for (const key of ['name', 'type'] as const) {
+    const value: unknown = attachment[key];
+    if (value !== undefined && typeof value !== 'string') {
+      throw new TypeError(`The ${key} of an attachment must be a string, not a ${typeof value}.`);
+    }
+  }
 }
 
 /** What a walk found, as a report. */
