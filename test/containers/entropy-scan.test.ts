@@ -73,7 +73,6 @@ describe.each([
   it.each([
     ['stuffed bytes', [0xff, 0x00]],
     ['restart markers', [0xff, 0xd0]],
-    ['reserved markers', [0xff, 0x02]],
     ['stuffed fill bytes', [0xff, 0xff, 0x00]],
     ['stuffed bytes in short gaps', [0xff, 0x00, 1, 2, 3, 4, 5, 6, 7, 8]],
   ])('takes time in proportion to a flood of %s', (_, pattern) => {

@@ -12,6 +12,7 @@ import {
   DQT,
   DRI,
   encodeJpeg,
+  encodeRestarted,
   exif,
   exifBlock,
   icc,
@@ -36,6 +37,8 @@ const plain = joinJpeg(parts);
 const fullChroma = withoutApplication(splitJpeg(await encodeJpeg({ chromaSubsampling: '4:4:4' })));
 const gray = withoutApplication(splitJpeg(await encodeJpeg({ colors: 'gray' })));
 const cmyk = splitJpeg(await encodeJpeg({ colors: 'cmyk' }));
+const progressive = splitJpeg(await encodeJpeg({ progressive: true }));
+const restarted = await encodeRestarted();
 
 function withoutApplication(segments: readonly Segment[]): Segment[] {
   return segments.filter(({ marker }) => marker < APP(0) || marker > APP(15));
@@ -421,7 +424,7 @@ describe('what is refused', () => {
     );
 
   it('a file that is cut off anywhere, with offset and trail', async () => {
-    for (let length = 4; length < plain.length; length++) {
+    for (let length = 4; length < plain.length - 2; length++) {
       const error = await refusal(plain.slice(0, length));
       expect(error.code).toBe('malformed');
       expect(error.format).toBe('jpeg');
@@ -478,12 +481,12 @@ describe('coded data that no encoder writes', () => {
   });
 
   it('restart markers are kept, those with nothing behind them are not', async () => {
-    const restarted = joinJpeg([
+    const file = joinJpeg([
       ...parts.slice(0, -1),
       segment(DRI, [0, 1]),
       { ...(parts.at(-1) as Segment), scan: join(ascii('ab'), [0xff, 0xd0], 'cd', [0xff, 0xd1, 0xff, 0xd2]) },
     ]);
-    const output = await scrub(restarted);
+    const output = await scrub(file);
     expect(splitJpeg(output).at(-1)?.scan).toEqual(join('ab', [0xff, 0xd0], 'cd'));
     expect(splitJpeg(output).map(({ marker }) => marker)).toContain(DRI);
   });
@@ -504,10 +507,74 @@ describe('coded data that no encoder writes', () => {
     }
   });
 
-  it('stuffed bytes, reserved markers and fill bytes that are no markers stay', async () => {
-    const scan = join('ab', [0xff, 0xff, 0xff, 0xd0], 'cd', [0xff, 0x00], 'ef', [0xff, 0x02], 'gh', [0xff, 0xff, 0x00]);
+  it('stuffed bytes and fill bytes that are no markers stay', async () => {
+    const scan = join('ab', [0xff, 0xff, 0xff, 0xd0], 'cd', [0xff, 0x00], 'ef', [0xff, 0xff, 0x00], 'gh');
     const output = await scrub(joinJpeg([...parts.slice(0, -1), { ...(parts.at(-1) as Segment), scan }]));
     expect(text(output.subarray(-scan.length - 2))).toBe(text(join(scan, [0xff, 0xd9])));
+  });
+
+  it.each([
+    ['behind the data', join([0xff, 0x02, 0, 10], 'SECRET!!')],
+    ['behind the data, with stuffed bytes and fill bytes', join([0xff, 0xff, 0xbf], 'SECRET', [0xff, 0, 0xff, 0xff])],
+    ['behind the data, one after the other', join([0xff, 0x02], 'SECRET', [0xff, 0x01], 'SECRET')],
+    ['with restart markers around', join([0xff, 0xd0, 0xff, 0x02], 'SECRET', [0xff, 0xd1])],
+  ])('a reserved marker goes with what stands behind it: %s', async (_, hidden) => {
+    const last = parts.at(-1) as Segment;
+    const file = joinJpeg([...parts.slice(0, -1), { ...last, scan: join(last.scan ?? [], hidden) }], 'x');
+    const { output, report } = await scrubWithReport(file);
+    expect(Buffer.compare(output, await scrub(plain))).toBe(0);
+    expect(kinds(report)).toContain('structure: entropy-coded data › reserved marker');
+  });
+
+  it('a reserved marker in front of a restart marker goes, and decoders show the same', async () => {
+    const last = restarted.at(-1) as Segment;
+    const scan = last.scan ?? new Uint8Array(0);
+    const at = scan.indexOf(0xff);
+    const hidden = join(scan.subarray(0, at), [0xff, 0x07], 'SECRET', scan.subarray(at));
+    const file = joinJpeg([...restarted.slice(0, -1), { ...last, scan: hidden }]);
+    const output = await scrub(file);
+    expect(Buffer.compare(output, await scrub(joinJpeg(restarted)))).toBe(0);
+    expect(await pixels(output)).toEqual(await pixels(file));
+  });
+});
+
+describe('a file that ends without EOI', () => {
+  it.each([
+    ['baseline', parts],
+    ['gray', gray],
+    ['CMYK', cmyk],
+    ['progressive', progressive],
+    ['with restart intervals', restarted],
+    ['with a comment behind the scan', [...parts, segment(COM, 'SECRET')]],
+  ] as [string, Segment[]][])('is whole where its last MCU is there: %s', async (_, picture) => {
+    const whole = await scrub(joinJpeg(picture));
+    for (const bytes of [1, 2]) {
+      const file = joinJpeg(picture).slice(0, -bytes);
+      const { output, report } = await scrubWithReport(file);
+      expect(Buffer.compare(output, whole)).toBe(0);
+      expect(await pixels(output)).toEqual(await pixels(file));
+      expect(report.findings).toContainEqual(expect.objectContaining({ where: 'EOI', action: 'rewritten' }));
+      const blob = await scrub(new Blob([new Uint8Array(file)]));
+      expect(Buffer.compare(new Uint8Array(await blob.arrayBuffer()), whole)).toBe(0);
+    }
+  });
+
+  it.each([
+    ['its last MCU', joinJpeg(parts).slice(0, -4)],
+    ['the last interval', joinJpeg(restarted).slice(0, -8)],
+    ['a component', joinJpeg(parts.filter(({ marker }) => marker !== SOS)).slice(0, -2)],
+    ['a pass that refines it', joinJpeg(progressive.slice(0, -1)).slice(0, -2)],
+    [
+      'codes that follow its tables',
+      joinJpeg([...parts.slice(0, -1), { ...(parts.at(-1) as Segment), scan: ascii('\xff\0'.repeat(400)) }]).slice(
+        0,
+        -2,
+      ),
+    ],
+  ])('is refused where it lacks %s', async (_, file) => {
+    const error = await refusal(file);
+    expect(error).toMatchObject({ code: 'malformed', format: 'jpeg' });
+    expect(error.message).toContain('cut off');
   });
 });
 
