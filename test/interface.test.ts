@@ -130,6 +130,18 @@ describe('the output', () => {
 });
 
 describe('scrubAttachment', () => {
+  it.each([
+    ['a name that is no string', { data: photo, name: 5 }],
+    ['a type that is no string', { data: photo, type: null }],
+    ['a name alone', { name: 'photo.jpg' }],
+    ['nothing', null],
+    ['a string', 'photo.jpg'],
+  ])('takes %s for a mistake', async (_name, attachment) => {
+    const error = await scrubAttachment(attachment as never).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as TypeError).message).toMatch(/^(scrub|The (name|type) of an attachment)/);
+  });
+
   it('gives content, neutral name and detected type', async () => {
     const part = await scrubAttachment({ data: photo, name: `${photographer}.pdf`, type: 'application/pdf' });
     expect(part).toMatchObject({ name: 'image.jpg', type: 'image/jpeg', report: { changed: true, format: 'jpeg' } });

@@ -151,6 +151,22 @@ describe('what is dropped from a GIF', () => {
     expect(await framesOf(output)).toBe(await framesOf(given));
   });
 
+  it('all graphic control extensions in front of an image but the last, which browsers and FFmpeg obey alone', async () => {
+    const [first, last] = [graphicControl({ delay: 90, disposal: 2, transparent: 1 }), graphicControl({ delay: 20 })];
+    for (const pair of [
+      [first, last],
+      [last, first],
+    ]) {
+      const given = file(loop(0), ...pair, image(), graphicControl({ delay: 5 }), image({ phase: 1 }), TRAILER);
+      const output = await scrub(given);
+      expect(await framesOf(output)).toBe(await framesOf(given));
+      await expectSame(
+        given,
+        file(loop(0), pair[1] ?? last, image(), graphicControl({ delay: 5 }), image({ phase: 1 }), TRAILER),
+      );
+    }
+  });
+
   it('what a graphic control extension holds behind its four bytes', async () => {
     const long = extension(Label.graphicControl, join([4, 10, 0, 0], 'SECRET'));
     const more = extension(Label.graphicControl, [4, 10, 0, 0], 'SECRET');
