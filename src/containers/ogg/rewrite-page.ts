@@ -14,31 +14,21 @@ import {
 
 /** What changes in a header: all from the flags to the checksum. */
 export const CHANGED_START: number = FLAGS_AT;
-/** End of what changes in a header. */
-export const CHANGED_END: number = CRC_AT + 4;
-const CHANGED_LENGTH = CHANGED_END - CHANGED_START;
-/** Headers are small and many: so many share their memory. */
-const HEADERS_PER_BUFFER = 256;
+const CHANGED_LENGTH = CRC_AT + 4 - CHANGED_START;
 
 /** Gives pages other numbers. */
 export class Renumbering {
   readonly #patch = new CrcPatch();
-  #buffer = new ArrayBuffer(0);
-  #used = 0;
+  readonly #changed: Uint8Array = new Uint8Array(CHANGED_LENGTH);
 
   /**
-   * The bytes of a page's header from {@link CHANGED_START} to {@link CHANGED_END}, with other numbers. The checksum is patched
+   * The bytes of a page's header from {@link CHANGED_START} on, with other numbers: valid until the next call. The checksum is patched
    * by the difference alone, so a wrong one stays wrong.
    * @param at index in `bytes` at which the page begins
    * @param length of the whole page
    */
   page(bytes: Uint8Array, at: number, length: number, flags: number, serial: number, sequence: number): Uint8Array {
-    if (this.#used === this.#buffer.byteLength) {
-      this.#buffer = new ArrayBuffer(CHANGED_LENGTH * HEADERS_PER_BUFFER);
-      this.#used = 0;
-    }
-    const changed = new Uint8Array(this.#buffer, this.#used, CHANGED_LENGTH);
-    this.#used += CHANGED_LENGTH;
+    const changed = this.#changed;
     changed[0] = flags;
     for (let index = GRANULE_AT; index < SERIAL_AT; index++) changed[index - FLAGS_AT] = bytes[at + index] as number;
     const difference = numbersCrc(

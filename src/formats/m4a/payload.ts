@@ -85,8 +85,8 @@ function* copyRawDataBlocks(
       context.countStructures();
       const bytes = neutral.length;
       plan.found({ kind: 'software', where: 'mdat › AAC fill element', action: 'rewritten', bytes, offset: at });
-      plan.keep(keptFrom, at);
-      plan.insert(neutral);
+      plan.keep(keptFrom, at + bytes);
+      plan.patch(at, neutral);
       keptFrom = at + bytes;
     }
     sample++;
