@@ -1,6 +1,8 @@
 import type { Span } from './plan.ts';
 
 const FIRST_CAPACITY = 64;
+/** Up to this length a loop is faster than a call. */
+const SHORT = 32;
 
 /**
  * A run of the input with some of its bytes replaced. It has no `end` of its own, so that nobody who looks for a span takes it
@@ -31,7 +33,9 @@ export class PatchedRun {
   /** Puts bytes in place of as many of the input's from `at` on, which lie in the run and behind all others that were put. */
   put(at: number, bytes: Uint8Array): void {
     this.#begin(at, bytes.length);
-    this.#bytes.set(bytes, this.#length);
+    const { length } = bytes;
+    if (length > SHORT) this.#bytes.set(bytes, this.#length);
+    else for (let index = 0; index < length; index++) this.#bytes[this.#length + index] = bytes[index] as number;
     this.#finish(bytes.length);
   }
 

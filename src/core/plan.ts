@@ -46,6 +46,8 @@ export class Plan {
   /** File name extension when it is more exact than the format's own, without the dot. */
   extension: string | undefined;
   #findings: Map<string, Finding> | undefined;
+  /** The same is often met many times in a row. */
+  #lastFinding: Finding | undefined;
   readonly #describes: boolean;
 
   /** @param describes whether findings are wanted; without them nothing is noted */
@@ -128,6 +130,11 @@ export class Plan {
   /** Notes what was met. Findings of the same kind, place and action are counted as one. */
   found(finding: Finding): void {
     if (!this.#describes) return;
+    const last = this.#lastFinding;
+    if (last !== undefined && isSameFinding(last, finding)) {
+      last.bytes += finding.bytes;
+      return;
+    }
     this.#findings ??= new Map();
     let key = `${finding.action} ${finding.kind} ${finding.where} ${finding.note ?? ''}`;
     if (this.#findings.size >= MAX_FINDINGS && !this.#findings.has(key)) {
@@ -139,8 +146,13 @@ export class Plan {
       return;
     }
     const same = this.#findings.get(key);
-    if (same === undefined) this.#findings.set(key, { ...finding });
-    else same.bytes += finding.bytes;
+    if (same === undefined) {
+      this.#lastFinding = { ...finding };
+      this.#findings.set(key, this.#lastFinding);
+    } else {
+      same.bytes += finding.bytes;
+      this.#lastFinding = same;
+    }
   }
 
   /** Puts an Exif block aside whose values the report is to show. */
@@ -185,4 +197,9 @@ export class Plan {
     }
     return flat;
   }
+}
+
+/** Whether two findings are counted as one. */
+function isSameFinding(one: Finding, other: Finding): boolean {
+  return one.where === other.where && one.kind === other.kind && one.action === other.action && one.note === other.note;
 }

@@ -87,8 +87,15 @@ export class Sound {
     let at = start - base;
     let kept = at;
     const offset = this.#bytes - at;
+    // Where a length comes again, the processor goes on with it before the byte that tells it has come from memory.
+    let third = 0;
+    let length = 0;
     while (at <= last) {
-      const length = lengths[bytes[at + 2] ?? 0] ?? 0;
+      const found = bytes[at + 2] as number;
+      if (found !== third) {
+        third = found;
+        length = lengths[found] as number;
+      }
       if (length === 0 || bytes[at] !== 0xff || bytes[at + 1] !== second) break;
       // Of a frame with no other behind it, the end may be another thing's beginning.
       if (bytes[at + length] !== 0xff || bytes[at + length + 1] !== second || at + length > end) break;

@@ -13,7 +13,7 @@ import {
   SERIAL_AT,
   VERSION_AT,
 } from '../../containers/ogg/page.ts';
-import { CHANGED_START, Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
+import { Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
 import { type Field, selectFields } from '../../containers/vorbis-comment-fields.ts';
 import { describeComments } from '../../containers/vorbis-comment-inventory.ts';
 import { commentPictures, pictureField } from '../../containers/vorbis-comment-picture.ts';
@@ -210,8 +210,9 @@ export class Bitstream {
     const isSame = sequence === found && flags === bytes[index + FLAGS_AT];
     this.#plan.keep(start, end);
     if (isSame && stream.serial === readWord(bytes, index + SERIAL_AT) >>> 0) return;
-    const changed = this.#renumber.page(bytes, index, end - start, flags, stream.serial, sequence);
-    this.#plan.patch(start + CHANGED_START, changed);
+    const numbers = this.#renumber.page(bytes, index, end - start, flags, stream.serial, sequence);
+    if (flags !== bytes[index + FLAGS_AT]) this.#plan.patchByte(start + FLAGS_AT, flags);
+    this.#plan.patch(start + SERIAL_AT, numbers);
   }
 
   /** Ends the file: streams whose headers are cut off are left out. */
