@@ -237,6 +237,7 @@ function* scrubPayload(window: Window, plan: Plan, context: Context, format: Wav
     }
     plan.residual.add('MPEG frames, which are carried over unread.');
   }
+  if (format.tag === WaveTag.AC3) plan.residual.add('AC-3 frames, which are carried over unread.');
   const length = data.end - data.start;
   const partial = length % format.frameLength;
   if (partial > 0) {
