@@ -105,7 +105,7 @@ export function createScrubber(formats: readonly Format[]): Scrubber {
   ): Promise<{ output: Data; report: Report }> {
     const open = openInput(input);
     const walked = await walk(open, options, true);
-    return { output: write(input, open, walked), report: await reportOn(open, walked) };
+    return { output: await write(input, open, walked), report: await reportOn(open, walked) };
   }
 
   async function scrubAttachment<Data extends ScrubInput>(
@@ -117,7 +117,7 @@ export function createScrubber(formats: readonly Format[]): Scrubber {
     const walked = await walk(open, options, true);
     const report = await reportOn(open, walked);
     return {
-      data: write(attachment.data, open, walked),
+      data: await write(attachment.data, open, walked),
       name: neutralName(walked.format, report.mediaType, walked.plan.extension),
       type: report.mediaType,
       report,
@@ -158,15 +158,17 @@ export async function reportOn(input: OpenInput, { format, plan, bytesOut, chang
 }
 
 /** The output in the type of the input. */
-function write<Data extends ScrubInput>(input: Data, open: OpenInput, walked: Walked): Data {
+async function write<Data extends ScrubInput>(input: Data, open: OpenInput, walked: Walked): Promise<Data> {
   const output =
-    open.bytes === undefined ? writeBlob(input as Blob, walked) : writeMemory(input as Uint8Array, open.bytes, walked);
+    open.bytes === undefined
+      ? await writeBlob(input as Blob, walked)
+      : writeMemory(input as Uint8Array, open.bytes, walked);
   return output as Data;
 }
 
-function writeBlob(input: Blob, { format, plan, pieces, changed }: Walked): Blob {
+async function writeBlob(input: Blob, { format, plan, pieces, changed }: Walked): Promise<Blob> {
   const type = plan.mediaType ?? format.mediaTypes[0];
-  const parts = changed ? toBlobParts(pieces, input) : [input];
+  const parts = changed ? await toBlobParts(pieces, input) : [input];
   // A File made without a date would carry the present one.
   if (isFile(input)) {
     return new File(parts, neutralName(format, type, plan.extension), { type, lastModified: 0 });

@@ -3,7 +3,8 @@ import { Input } from '../../containers/pdf/input.ts';
 import { type Dict, dictOf, nameOf, Stream, type Value } from '../../containers/pdf/objects.ts';
 import type { Context } from '../../core/context.ts';
 import { unsupported } from '../../core/errors.ts';
-import type { Plan, Span } from '../../core/plan.ts';
+import { PatchedRun } from '../../core/patched-run.ts';
+import type { FlatPiece, Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import { Window } from '../../core/window.ts';
 import { collectPages } from './pages.ts';
@@ -80,10 +81,10 @@ function refusal(what: string): Error {
 /** The output as it will be, without the bodies that are carried over: those are not looked into. */
 class Output {
   readonly size: number;
-  readonly #pieces: readonly (Span | Uint8Array)[];
+  readonly #pieces: readonly FlatPiece[];
   readonly #starts: number[] = [];
 
-  constructor(pieces: readonly (Span | Uint8Array)[]) {
+  constructor(pieces: readonly FlatPiece[]) {
     this.#pieces = pieces;
     let at = 0;
     for (const piece of pieces) {
@@ -106,7 +107,7 @@ class Output {
       const piece = this.#pieces[index];
       const from = this.#starts[index] ?? 0;
       if (piece === undefined || from >= end) break;
-      if ('end' in piece) continue;
+      if ('end' in piece || piece instanceof PatchedRun) continue;
       const part = piece.subarray(Math.max(0, start - from), Math.max(0, end - from));
       bytes.set(part, Math.max(0, from - start));
     }

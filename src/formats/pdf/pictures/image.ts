@@ -5,7 +5,7 @@ import type { Dict, Stream, Value } from '../../../containers/pdf/objects.ts';
 import { malformed, ScrubError } from '../../../core/errors.ts';
 import type { Plan } from '../../../core/plan.ts';
 import type { Walk } from '../../../core/walk.ts';
-import { joinPieces } from '../files.ts';
+import { toBytes } from '../../../core/write.ts';
 import { type Sweep, setCoding } from '../sweep.ts';
 import { filterDamagedJpeg } from './dct.ts';
 import { filterJbig2 } from './jbig2.ts';
@@ -53,10 +53,7 @@ function* writeInPlace({ sweep, stream, where, body }: Place, coding: string): W
       const inner = sweep.context.without('orientation', 'exifColor');
       const { plan } = yield* inner.nested(sweep.document.input.window, start, end);
       sweep.plan.adopt(plan, start, where);
-      for (const piece of plan.flat()) {
-        if ('end' in piece) body.keep(piece.start + start, piece.end + start);
-        else body.insert(piece);
-      }
+      body.appendPieces(plan, start);
       return true;
     } catch (error) {
       throwUnlessDamaged(error);
@@ -91,7 +88,7 @@ function* cleanDct({ sweep, stream, where, body }: Place, bytes: Uint8Array, isU
     try {
       const { plan } = yield* sweep.context.without('orientation', 'exifColor').nestedBytes(bytes);
       sweep.plan.adopt(plan, undefined, where);
-      return joinPieces(plan, bytes);
+      return toBytes(plan.flat(), plan.length, bytes);
     } catch (error) {
       throwUnlessDamaged(error);
     }
@@ -122,7 +119,7 @@ function* cleanJpx({ sweep, where }: Place, bytes: Uint8Array): Walk<Uint8Array>
   try {
     const { plan } = yield* sweep.context.nestedBytes(filtered);
     sweep.plan.adopt(plan, undefined, where);
-    return joinPieces(plan, filtered);
+    return toBytes(plan.flat(), plan.length, filtered);
   } catch (error) {
     throwUnlessDamaged(error);
     return filtered;
