@@ -1,5 +1,6 @@
 import { hexDigit, resolveEscapes } from './escapes.ts';
 import { type Dict, Name, PdfString, Real, Ref, type Value } from './objects.ts';
+import type { Words } from './words.ts';
 
 /** A word that is no object: an operator, or `obj`, `endobj`, `stream`, `xref`, … */
 export class Keyword {
@@ -39,11 +40,14 @@ export class Parser {
   at: number;
   /** Whether the end of the bytes was seen: with more of them the result may be another. */
   isCut = false;
+  readonly #words: Words;
   #pending: Keyword | undefined;
 
-  constructor(bytes: Uint8Array, at = 0) {
+  /** @param words those of the whole document */
+  constructor(bytes: Uint8Array, at: number, words: Words) {
     this.bytes = bytes;
     this.at = at;
+    this.#words = words;
   }
 
   /** Skips white space and comments. */
@@ -67,7 +71,7 @@ export class Parser {
     this.skipWhite();
     const code = this.bytes[this.at];
     if (code === undefined) return undefined;
-    if (code === 0x2f) return new Name(this.#name());
+    if (code === 0x2f) return this.#name();
     if ((code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e) return this.#number();
     if (code === 0x28) return this.#literal();
     if (code === 0x5b) {
@@ -147,10 +151,29 @@ export class Parser {
     return dict;
   }
 
-  #name(): string {
+  #name(): Name {
+    const { bytes } = this;
+    const start = this.at + 1;
+    let at = start;
+    for (;;) {
+      const code = bytes[at];
+      if (code === undefined) {
+        this.isCut = true;
+        break;
+      }
+      if (code === 0x23) return this.#escapedName(start);
+      if (classes[code] !== 0) break;
+      at++;
+    }
+    this.at = at;
+    return this.#words.name(bytes, start, at);
+  }
+
+  /** A name with `#xx` in it (§7.3.5). */
+  #escapedName(start: number): Name {
     const { bytes } = this;
     let text = '';
-    let at = this.at + 1;
+    let at = start;
     for (;;) {
       const code = bytes[at];
       if (code === undefined) {
@@ -172,7 +195,7 @@ export class Parser {
       at++;
     }
     this.at = at;
-    return text;
+    return new Name(text);
   }
 
   #number(): Value | Keyword {
@@ -228,7 +251,6 @@ export class Parser {
     const { bytes } = this;
     const start = this.at;
     let at = start;
-    let text = '';
     for (;;) {
       const code = bytes[at];
       if (code === undefined) {
@@ -236,12 +258,11 @@ export class Parser {
         break;
       }
       if (classes[code] !== 0) break;
-      if (at - start < MAX_TOKEN_LENGTH) text += String.fromCharCode(code);
       at++;
     }
     // A lone brace or parenthesis is a token of its own.
     this.at = at === start ? at + 1 : at;
-    return text;
+    return this.#words.text(bytes, start, Math.min(at, start + MAX_TOKEN_LENGTH));
   }
 
   #keyword(): Value | Keyword {
@@ -282,8 +303,9 @@ export class Parser {
 
   #hex(): PdfString {
     const { bytes } = this;
-    const digits: number[] = [];
-    let at = this.at + 1;
+    const start = this.at + 1;
+    let at = start;
+    let count = 0;
     for (; ; at++) {
       const code = bytes[at];
       if (code === undefined) {
@@ -295,12 +317,15 @@ export class Parser {
         break;
       }
       const digit = hexDigit(code);
-      if (digit >= 0) digits.push(digit);
+      if (digit >= 0) count++;
     }
     this.at = at;
-    const string = new Uint8Array((digits.length + 1) >> 1);
-    for (const [index, digit] of digits.entries()) {
+    const string = new Uint8Array((count + 1) >> 1);
+    for (let index = 0, from = start; index < count; from++) {
+      const digit = hexDigit(bytes[from]);
+      if (digit < 0) continue;
       string[index >> 1] = (string[index >> 1] ?? 0) | (index % 2 === 0 ? digit << 4 : digit);
+      index++;
     }
     return new PdfString(string);
   }

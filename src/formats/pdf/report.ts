@@ -35,7 +35,7 @@ export function* noteFile(plan: Plan, document: Document, header: number, contex
   const found = (kind: FindingKind, where: string, bytes: number, note?: string): void =>
     plan.found({ kind, where, action: 'removed', bytes, ...(note === undefined ? {} : { note }) });
   if (header > 0) found('trailing-data', 'before the header', header);
-  if (document.opened !== undefined) {
+  if (document.isEncrypted) {
     const note =
       'The document was encrypted, and opened; it is written without encryption, and without what its owner forbade.';
     found('structure', 'Trailer › Encrypt', 0, note);

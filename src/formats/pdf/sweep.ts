@@ -5,6 +5,9 @@ import type { Context } from '../../core/context.ts';
 import { Plan } from '../../core/plan.ts';
 import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
+import type { Window } from '../../core/window.ts';
+import { isDestination, membersOf } from './arrays.ts';
+import { codingKeys, setCoding } from './coding.ts';
 import type { PageTree } from './pages.ts';
 import {
   compactKinds,
@@ -34,6 +37,21 @@ export interface Rules {
   isDropped: (sweep: Sweep, value: Value, kind: KindName) => Walk<boolean>;
 }
 
+/** What is swept, and where to. */
+export interface Task {
+  document: Document;
+  /** Of the file that the document stands in. */
+  window: Window;
+  context: Context;
+  pages: PageTree;
+  /** Takes findings. */
+  plan: Plan;
+  writer: Writer;
+  rules: Rules;
+  /** Structure elements that lead to deleted pages alone. */
+  deadElements: ReadonlySet<number>;
+}
+
 /** An object that stands in no file yet. */
 export interface Made {
   dict: Dict;
@@ -43,8 +61,6 @@ export interface Made {
 /** A reference to an object of the output. */
 class MadeRef extends Ref {}
 
-/** Keys of streams that say how their bodies are coded; they are written anew. */
-const CODING = new Set(['DecodeParms', 'DL', 'DP', 'F', 'FDecodeParms', 'FFilter', 'Filter', 'Length']);
 /** Object numbers and kinds make one key; there are fewer kinds. */
 const KINDS = 128;
 const kindNumbers: ReadonlyMap<string, number> = new Map(Object.keys(kinds).map((name, index) => [name, index]));
@@ -52,16 +68,15 @@ const kindNumbers: ReadonlyMap<string, number> = new Map(Object.keys(kinds).map(
 /** Marks and sweeps: writes each object that is reached from the catalog, in the order in which they are met. */
 export class Sweep {
   readonly document: Document;
+  readonly window: Window;
   readonly context: Context;
   readonly pages: PageTree;
-  /** Takes findings. */
   readonly plan: Plan;
-  /** Structure elements that lead to deleted pages alone. */
-  readonly deadElements: ReadonlySet<number>;
   /** Set when something leads to a page that was deleted. */
   hasDeadPages = false;
   /** Things counted for the report. */
   readonly counts: Map<string, number> = new Map();
+  readonly #deadElements: ReadonlySet<number>;
   readonly #rules: Rules;
   readonly #writer: Writer;
   readonly #numbers: Map<number, number> = new Map();
@@ -73,22 +88,15 @@ export class Sweep {
   readonly #queuedKinds: KindName[] = [];
   readonly #made: Map<number, Made> = new Map();
 
-  constructor(
-    document: Document,
-    context: Context,
-    pages: PageTree,
-    plan: Plan,
-    writer: Writer,
-    rules: Rules,
-    deadElements: ReadonlySet<number>,
-  ) {
-    this.document = document;
-    this.context = context;
-    this.pages = pages;
-    this.plan = plan;
-    this.deadElements = deadElements;
-    this.#writer = writer;
-    this.#rules = rules;
+  constructor(task: Task) {
+    this.document = task.document;
+    this.window = task.window;
+    this.context = task.context;
+    this.pages = task.pages;
+    this.plan = task.plan;
+    this.#deadElements = task.deadElements;
+    this.#writer = task.writer;
+    this.#rules = task.rules;
   }
 
   /** Writes everything that the root leads to. An information dictionary comes second. */
@@ -144,7 +152,7 @@ export class Sweep {
   }
 
   *#write(num: number, kind: KindName): Walk {
-    const value = yield* this.document.load(num);
+    const value = this.document.ready(num) ?? (yield* this.document.load(num));
     const refined = refine(kind, value, num, this.pages);
     if (refined === undefined) this.#writer.object(null);
     else if (value instanceof Stream) yield* this.#writeStream(value, refined);
@@ -205,10 +213,10 @@ export class Sweep {
       this.hasDeadPages = true;
       return null;
     }
-    if (this.deadElements.has(num)) return null;
+    if (this.#deadElements.has(num)) return null;
     let known = kind;
     if (looseKinds.has(kind)) {
-      const value = yield* this.document.load(num);
+      const value = this.document.ready(num) ?? (yield* this.document.load(num));
       const refined = refine(kind, value, num, this.pages);
       if (refined === undefined) {
         if (nameOf(dictOf(value)?.get('Type')) === 'Page') this.hasDeadPages = true;
@@ -223,28 +231,20 @@ export class Sweep {
   }
 
   *#cleanArray(values: Value[], kind: KindName): Walk<Value> {
-    if (kind === 'colorSpace' && values[0] instanceof Name)
-      return yield* this.#cleanMembers(values, colorSpaceMembers(values));
-    if (isDestination(values, kind)) {
-      if (!(values[0] instanceof Ref)) return yield* this.#cleanMembers(values, ['any']);
-      const page = yield* this.reference(values[0], 'pageNode');
-      if (page === null) return null;
-      return [page, ...((yield* this.#cleanMembers(values.slice(1), ['any'])) as Value[])];
-    }
-    if (kind !== 'any' && values[0] instanceof PdfString && values.length > 1)
+    if (kind !== 'any' && values[0] instanceof PdfString && values.length > 1) {
       return yield* this.#cleanPairs(values, kind);
-    const cleaned = yield* this.#cleanMembers(values, [kind]);
-    return compactKinds.has(kind)
-      ? cleaned.filter((value, index) => value !== null || values[index] === null)
-      : cleaned;
-  }
-
-  /** @param members kinds by place; the last goes for all that follow */
-  *#cleanMembers(values: readonly Value[], members: readonly KindName[]): Walk<Value[]> {
+    }
+    const members = membersOf(values, kind);
     const cleaned: Value[] = [];
-    for (const [index, value] of values.entries()) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] ?? null;
       const member = members[Math.min(index, members.length - 1)] ?? 'any';
-      cleaned.push(this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member)));
+      const kept = this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member));
+      // A destination on a page that is not there leads nowhere.
+      if (kept === null && index === 0 && isDestination(values, kind)) return null;
+      // Nothing counts the members of such arrays by their places.
+      if (kept === null && value !== null && compactKinds.has(kind)) continue;
+      cleaned.push(kept);
     }
     return cleaned;
   }
@@ -275,8 +275,8 @@ export class Sweep {
     const isOpen = kind === 'any' || kind === 'propertyList' || kind === 'structAttributes';
     const cleaned: Dict = new Map();
     // One order for all, so that it says nothing of who wrote the dictionary.
-    for (const key of dict.size > 1 ? [...dict.keys()].sort() : dict.keys()) {
-      if (isStream && CODING.has(key)) continue;
+    for (const key of inOrder(dict)) {
+      if (isStream && codingKeys.has(key)) continue;
       const value = dict.get(key) ?? null;
       const member = members ?? keys.get(key);
       if (member === undefined || (isOpen && isOfMaking(key))) {
@@ -299,7 +299,7 @@ export class Sweep {
     if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
     if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
-    if (kind === 'pageNode' || this.deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
+    if (kind === 'pageNode' || this.#deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
     return new Ref(this.#enqueue(value.num, kind), 0);
   }
 
@@ -319,39 +319,17 @@ export class Sweep {
   }
 }
 
+/** The keys of a dictionary, sorted. */
+function inOrder(dict: Dict): Iterable<string> {
+  let last = '';
+  for (const key of dict.keys()) {
+    if (key < last) return [...dict.keys()].sort();
+    last = key;
+  }
+  return dict.keys();
+}
+
 /** Keys are names, which may hold anything. */
 function showKey(key: string): string {
   return key.slice(0, 40).replace(/[^ -~]/g, '?');
-}
-
-/** Says in a stream's dictionary how its body is coded. */
-export function setCoding(dict: Dict, filters: readonly string[], parameters: readonly Value[]): void {
-  const [only = ''] = filters;
-  if (filters.length === 0) return;
-  dict.set('Filter', filters.length === 1 ? new Name(only) : filters.map((filter) => new Name(filter)));
-  if (!parameters.some((one) => dictOf(one) !== undefined && dictOf(one)?.size !== 0)) return;
-  dict.set('DecodeParms', filters.length === 1 ? (parameters[0] ?? null) : [...parameters]);
-}
-
-/** Whether an array leads to a place in a document (§12.3.2.2): a page and how it is shown. */
-function isDestination(values: readonly Value[], kind: KindName): boolean {
-  if (kind !== 'destination' && kind !== 'action') return false;
-  return values[0] instanceof Ref || typeof values[0] === 'number' ? values[1] instanceof Name : false;
-}
-
-/** What the members of a colour space array are, by its family (§8.6). */
-function colorSpaceMembers(values: readonly Value[]): KindName[] {
-  switch (nameOf(values[0])) {
-    case 'ICCBased':
-      return ['any', 'iccProfile'];
-    case 'Indexed':
-    case 'I':
-      return ['any', 'colorSpace', 'any'];
-    case 'Separation':
-      return ['any', 'any', 'colorSpace', 'function'];
-    case 'DeviceN':
-      return ['any', 'any', 'colorSpace', 'function', 'deviceN'];
-    default:
-      return ['any', 'colorSpace'];
-  }
 }

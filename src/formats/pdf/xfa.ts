@@ -3,7 +3,8 @@ import { deflate } from '../../containers/pdf/inflate.ts';
 import type { Dict, Stream } from '../../containers/pdf/objects.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { type Sweep, setCoding } from './sweep.ts';
+import { setCoding } from './coding.ts';
+import type { Sweep } from './sweep.ts';
 
 /** Packets of XFA (XFA 3.3, "XDP") that tell of a form's making: history, configuration, sources of data, signatures. */
 export const packetsOfMaking: ReadonlySet<string> = new Set([
