@@ -272,7 +272,7 @@ export class Sweep {
     const dict = ruled instanceof Map ? ruled : yield* ruled;
     if (dict === null) return null;
     const { keys, members } = kinds[kind];
-    const isOpen = kind === 'any' || kind === 'propertyList' || kind === 'structAttributes';
+    const isOpen = kind === 'any' || kind === 'structAttributes';
     const cleaned: Dict = new Map();
     // One order for all, so that it says nothing of who wrote the dictionary.
     for (const key of inOrder(dict)) {

@@ -1,5 +1,6 @@
 import { concatAll } from '../../../bytes/concat.ts';
 import { areEqual } from '../../../bytes/equal.ts';
+import { deflate } from '../../../containers/pdf/inflate.ts';
 import type { Dict, Stream, Value } from '../../../containers/pdf/objects.ts';
 import { malformed, ScrubError } from '../../../core/errors.ts';
 import type { Plan } from '../../../core/plan.ts';
@@ -34,6 +35,18 @@ export function* writeImage(sweep: Sweep, stream: Stream, dict: Dict, body: Plan
   }
   const own: Value = parameters.at(-1) === undefined ? null : yield* sweep.cleanParameters(parameters.at(-1));
   setCoding(dict, [coding], [own]);
+  return true;
+}
+
+/** Segments that several JBIG2 pictures share. */
+export function* writeJbig2Globals(sweep: Sweep, stream: Stream, dict: Dict, body: Plan): Walk<boolean> {
+  const { bytes, filters } = yield* sweep.document.decode(stream);
+  if (filters.length > 0 || bytes.length === 0) return false;
+  const cleaned = cleanJbig2(bytes);
+  if (cleaned.length === bytes.length) return false;
+  sweep.removed('comment', 'JBIG2Globals', bytes.length - cleaned.length);
+  body.insert(deflate(cleaned));
+  setCoding(dict, ['FlateDecode'], []);
   return true;
 }
 

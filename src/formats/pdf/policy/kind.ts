@@ -34,7 +34,8 @@ export type DocumentKind =
   | 'uri'
   | 'collection'
   | 'extensions'
-  | 'extension';
+  | 'extension'
+  | 'viewerPreferences';
 
 /** Kinds of pages and of what draws them. */
 export type PageKind =
@@ -72,12 +73,21 @@ export type PageKind =
   | 'cidSystemInfo'
   | 'propertyLists'
   | 'propertyList'
+  | 'cidMap'
+  | 'jbig2Globals'
+  | 'transition'
   | 'decodeParms';
 
 /** Kinds of annotations, fields, actions and files. */
 export type InteractiveKind =
   | 'annotation'
   | 'appearance'
+  | 'appearanceCharacteristics'
+  | 'iconFit'
+  | 'border'
+  | 'sound'
+  | 'movie'
+  | 'script'
   | 'action'
   | 'additionalActions'
   | 'filespec'
