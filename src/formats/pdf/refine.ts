@@ -57,6 +57,8 @@ export function refine(kind: KindName, value: Value, num: number | undefined, pa
     if (pages.leaves.has(num)) return 'page';
     return pages.nodes.has(num) ? 'pages' : undefined;
   }
+  // Any other page that the page tree does not lead to was deleted.
+  if (kind === 'template') return type === 'Template' ? kind : undefined;
   if (kind === 'xobject') {
     if (!(value instanceof Stream)) return 'xobject';
     const subtype = nameOf(dict.get('Subtype'));

@@ -89,6 +89,11 @@ const kept: Readonly<Record<string, readonly [FindingKind, string, string]>> = {
   hiddenLayers: ['other', 'OCProperties', 'The document has layers that are not shown.'],
   maps: ['location', 'Page › VP', 'Coordinates that a map is drawn in.'],
   media: ['embedded-file', 'Annots › media', 'Sounds, films or models are carried over as they are.'],
+  templates: [
+    'other',
+    'Names › Templates',
+    'The document has pages that are not shown, which scripts make others from.',
+  ],
   scripts: ['other', 'JavaScript', 'The document has scripts.'],
 };
 

@@ -3,7 +3,7 @@ import { type Dict, dictOf, nameOf, PdfString, type Value } from '../../containe
 import type { Walk } from '../../core/walk.ts';
 import { isDroppedAction, ruleAction } from './actions.ts';
 import { isDroppedAnnotation, ruleAnnotation } from './annotations.ts';
-import { type Preface, ruleAcroForm, ruleCatalog, ruleNames, rulePage, rulePages } from './catalog.ts';
+import { type Preface, ruleAcroForm, ruleCatalog, ruleNames, rulePage, rulePages, ruleTemplate } from './catalog.ts';
 import { cutPath, ruleFilespec, writeEmbeddedFile } from './files.ts';
 import { writeFont } from './font.ts';
 import { writeProfile } from './icc.ts';
@@ -25,6 +25,7 @@ export function rulesFor(preface: Preface): Rules {
       names: ruleNames,
       page: rulePage,
       pages: rulePages,
+      template: ruleTemplate,
     },
     bodies: {
       embeddedFile: writeEmbeddedFile,

@@ -207,8 +207,9 @@ export class Sweep {
   }
 
   /** What a reference becomes: nothing, if what it leads to is left behind. */
-  *reference({ num }: Ref, kind: KindName): Walk<Ref | null> {
+  *reference({ num }: Ref, asked: KindName): Walk<Ref | null> {
     if (!this.document.has(num)) return null;
+    const kind = asked === 'template' && this.pages.leaves.has(num) ? 'pageNode' : asked;
     if (kind === 'pageNode' && !this.pages.leaves.has(num) && !this.pages.nodes.has(num)) {
       this.hasDeadPages = true;
       return null;
@@ -299,7 +300,13 @@ export class Sweep {
     if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
     if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
-    if (kind === 'pageNode' || this.#deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
+    if (
+      kind === 'pageNode' ||
+      kind === 'template' ||
+      this.#deadElements.has(value.num) ||
+      !this.document.has(value.num)
+    )
+      return undefined;
     return new Ref(this.#enqueue(value.num, kind), 0);
   }
 

@@ -1,6 +1,24 @@
 // What is carried over of pages and of what draws them (ISO 32000-1 §7.7.3, §8, §9, §11).
 import { type Kind, kind, mapOf, type PageKind } from './kind.ts';
 
+// Table 30. Not here: LastModified, Metadata, PieceInfo, Thumb, ID, AF, DPart, vendors' keys.
+const pageKind: Kind = kind(
+  'Page',
+  'Type MediaBox CropBox BleedBox TrimBox ArtBox BoxColorInfo Rotate Dur StructParents Tabs TemplateInstantiated UserUnit PZ SeparationInfo VP LGIDict',
+  {
+    AA: 'additionalActions',
+    Annots: 'annotation',
+    B: 'bead',
+    Contents: 'contents',
+    Group: 'group',
+    OutputIntents: 'outputIntent',
+    Parent: 'pageNode',
+    PresSteps: 'any',
+    Resources: 'resources',
+    Trans: 'transition',
+  },
+);
+
 export const pageKinds: Readonly<Record<PageKind, Kind>> = {
   pageNode: kind('Pages', ''),
   // Table 29; inheritable keys may stand here.
@@ -9,23 +27,9 @@ export const pageKinds: Readonly<Record<PageKind, Kind>> = {
     Parent: 'pageNode',
     Resources: 'resources',
   }),
-  // Table 30. Not here: LastModified, Metadata, PieceInfo, Thumb, ID, AF, DPart, vendors' keys.
-  page: kind(
-    'Page',
-    'Type MediaBox CropBox BleedBox TrimBox ArtBox BoxColorInfo Rotate Dur StructParents Tabs TemplateInstantiated UserUnit PZ SeparationInfo VP LGIDict',
-    {
-      AA: 'additionalActions',
-      Annots: 'annotation',
-      B: 'bead',
-      Contents: 'contents',
-      Group: 'group',
-      OutputIntents: 'outputIntent',
-      Parent: 'pageNode',
-      PresSteps: 'any',
-      Resources: 'resources',
-      Trans: 'transition',
-    },
-  ),
+  page: pageKind,
+  // §12.7.6: a page that scripts make others from.
+  template: pageKind,
   // Table 162.
   transition: kind('Trans', 'Type S D Dm M Di SS B'),
   // Table 33.
