@@ -225,6 +225,14 @@ const hidden: readonly (readonly [name: string, file: () => Uint8Array])[] = [
       }),
   ],
   [
+    'a deleted page that is called a template',
+    () =>
+      page({
+        catalog: '/Names<</Templates<</Names[(t)9 0 R]>>>>',
+        objects: { 9: '<</Type/Page/MediaBox[0 0 9 9]/Contents 10 0 R>>', 10: { dict: '', body: SECRET } },
+      }),
+  ],
+  [
     'comments in a form’s template',
     () =>
       page({

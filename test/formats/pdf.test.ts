@@ -41,6 +41,23 @@ const kept: readonly (readonly [name: string, text: string, file: () => Uint8Arr
       }),
   ],
   ['a font that is named as metadata is', '/Metadata', () => page({ resources: '/ExtGState<</Metadata<</LW 2>>>>' })],
+  [
+    'a page that scripts make others from',
+    'Pattern page',
+    () =>
+      page({
+        catalog: '/Names<</Templates<</Names[(t)9 0 R]>>>>',
+        objects: {
+          9: '<</Type/Template/MediaBox[0 0 9 9]/Contents 10 0 R>>',
+          10: { dict: '', body: 'BT (Pattern page) Tj ET' },
+        },
+      }),
+  ],
+  [
+    'a base of relative addresses',
+    'http://example.org/',
+    () => page({ catalog: '/URI<</Base(http://example.org/)>>' }),
+  ],
   ['transition and boxes of a page', '/TrimBox', () => page({ page: '/TrimBox[1 1 9 9]/Trans<</S/Fade>>' })],
 ];
 

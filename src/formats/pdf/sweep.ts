@@ -300,13 +300,7 @@ export class Sweep {
     if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
     if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
-    if (
-      kind === 'pageNode' ||
-      kind === 'template' ||
-      this.#deadElements.has(value.num) ||
-      !this.document.has(value.num)
-    )
-      return undefined;
+    if (kind === 'pageNode' || this.#deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
     return new Ref(this.#enqueue(value.num, kind), 0);
   }
 
