@@ -1,8 +1,8 @@
 import { PDFDocument, StandardFonts } from 'pdf-lib';
 import { describe, expect, it } from 'vitest';
-import { inspect, type ScrubOptions, scrub } from '../../src/index.ts';
+import { inspect, type ScrubOptions, scrub, scrubWithReport } from '../../src/index.ts';
 import { encodeJpeg, joinJpeg, splitJpeg } from '../builders/jpeg.ts';
-import { flate } from '../builders/pdf.ts';
+import { flate, type Source } from '../builders/pdf.ts';
 import { page, SECRET, unpacked } from '../builders/pdf-page.ts';
 import { showPdf, unpackPdf } from '../readers/pdf.ts';
 
@@ -161,6 +161,18 @@ describe('options', () => {
     expect(bare).toContain('head');
   });
 
+  it('pack streams anew, so that nothing stands behind their ends', async () => {
+    const { dict, body } = flate('BT /F1 18 Tf 20 100 Td (Shown) Tj ET') as Exclude<Source, string>;
+    const file = page({ objects: { 4: { dict, body: Buffer.concat([Buffer.from(body), Buffer.from(SECRET)]) } } });
+    const sentence = 'Bytes behind the end of packed data inside a stream.';
+    const { output, report } = await scrubWithReport(file, { thorough: true });
+    expect(Buffer.from(output).includes(SECRET)).toBe(false);
+    expect(await showPdf(output)).toEqual(await showPdf(file));
+    expect(await scrub(output, { thorough: true })).toEqual(output);
+    expect(report.residual).not.toContain(sentence);
+    expect((await inspect(file)).residual).toContain(sentence);
+  });
+
   it('keeps the title when asked to', async () => {
     const file = page({ objects: { 9: '<</Title(My title)/Author(me)>>' } }, { trailer: '/Info 9 0 R' });
     const document = await PDFDocument.load(await scrub(file, { keep: ['title'] }), { updateMetadata: false });
@@ -176,6 +188,27 @@ describe('options', () => {
 });
 
 describe('attachments', () => {
+  const portfolio = (): Uint8Array =>
+    page({
+      catalog:
+        '/Collection<</View/D/Schema<</N<</Subtype/F/N(Name of it)>>>>>>/Names<</EmbeddedFiles<</Names[(a.xyz)9 0 R]>>>>',
+      objects: {
+        9: '<</Type/Filespec/F(a.xyz)/EF<</F 10 0 R>>/CI<</N(shown)/CreationDate(D:2020)>>>>',
+        10: { dict: '', body: 'no known format' },
+      },
+    });
+
+  it('of a portfolio keep what its list shows, without dates', async () => {
+    const text = await unpacked(portfolio());
+    expect(text).toContain('Name of it');
+    expect(text).toContain('(shown)');
+    expect(text).not.toContain('D:2020');
+  });
+
+  it('go with the portfolio that shows them', async () => {
+    expect(await unpacked(portfolio(), { drop: ['attachments'] })).not.toMatch(/Collection|Name of it|no known format/);
+  });
+
   it('are scrubbed where their format is known', async () => {
     const body = joinJpeg([...splitJpeg(await encodeJpeg({ width: 8, height: 8 }))], SECRET);
     const file = page({

@@ -49,6 +49,12 @@ export class Unpacker {
     }
   }
 
+  /** Unpacks zlib data that come to their own end, whatever stands behind it; nothing for others. */
+  inflateWhole(data: Uint8Array): Uint8Array | undefined {
+    const { bytes, isComplete } = this.#inflater.inflate(data);
+    return isComplete ? bytes : undefined;
+  }
+
   /** Whether zlib data come to their own end. */
   isCompleteZlib(data: Uint8Array): boolean {
     return hasHeader(data) && this.#inflater.inflate(data).isComplete;

@@ -101,7 +101,9 @@ const kept: Readonly<Record<string, readonly [FindingKind, string, string]>> = {
 export function* noteDocument(plan: Plan, document: Document, sweep: Sweep): Walk {
   plan.residual.add('What the pages show, also where it is covered, white or cut off.');
   plan.residual.add('How the pages are drawn: operators, names of resources and fonts tell programs apart.');
-  plan.residual.add('Names and notices inside fonts, and pictures drawn in the text of a page.');
+  plan.residual.add('Names and notices inside fonts.');
+  plan.residual.add('Comments in the text that draws a page, and pictures that stand in it.');
+  if (!sweep.context.options.thorough) plan.residual.add('Bytes behind the end of packed data inside a stream.');
   plan.residual.add('Colour profiles inside JPEG 2000 pictures, and comments inside their tiles.');
   if (!sweep.context.describes) return;
   for (const [what, [kind, where, sentence]] of Object.entries(kept)) {

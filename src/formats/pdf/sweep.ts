@@ -1,4 +1,5 @@
 import type { Document } from '../../containers/pdf/document.ts';
+import { deflate } from '../../containers/pdf/inflate.ts';
 import { type Dict, dictOf, Name, nameOf, PdfString, Ref, Stream, type Value } from '../../containers/pdf/objects.ts';
 import type { Writer } from '../../containers/pdf/writer.ts';
 import type { Context } from '../../core/context.ts';
@@ -175,13 +176,23 @@ export class Sweep {
     const body = new Plan(this.context.describes);
     const rule = this.#rules.bodies[kind];
     if (rule === undefined || !(yield* rule(this, stream, dict, body))) {
-      if (this.document.isPlain(stream)) body.keep(stream.start, stream.end);
+      const packed =
+        this.context.options.thorough && filters[0] === 'FlateDecode' ? yield* this.#repack(stream) : undefined;
+      if (packed !== undefined) body.insert(packed);
+      else if (this.document.isPlain(stream)) body.keep(stream.start, stream.end);
       else body.insert(yield* this.document.body(stream));
       const cleaned: Value[] = [];
       for (const one of parameters) cleaned.push(yield* this.cleanParameters(one));
       setCoding(dict, filters, cleaned);
     }
     this.#writer.stream(dict, body);
+  }
+
+  /** A body packed anew, so that nothing stands behind its end; nothing where it has no end. */
+  *#repack(stream: Stream): Walk<Uint8Array | undefined> {
+    const unpacked = this.document.unpacker.inflateWhole(yield* this.document.body(stream));
+    if (unpacked === undefined) this.plan.residual.add('Bytes behind the damage in streams that are damaged.');
+    return unpacked === undefined ? undefined : deflate(unpacked);
   }
 
   /** Decode parameters as they are carried over. */
