@@ -1,8 +1,8 @@
 // Filters of streams (ISO 32000-1 §7.4) that pack bytes; those that code pictures are left to who reads pictures.
 import { concatAll } from '../../bytes/concat.ts';
+import { isWhite } from './characters.ts';
 import { hasHeader, Inflater, type Spend } from './inflate.ts';
 import { countOf, type Dict } from './objects.ts';
-import { isWhite } from './parser.ts';
 import { unpredict } from './predictor.ts';
 
 /** Full names by the abbreviations that inline images, and some streams, use (Table 94). */

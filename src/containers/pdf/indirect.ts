@@ -1,9 +1,10 @@
 import { startsWith } from '../../bytes/text.ts';
 import { limitExceeded } from '../../core/errors.ts';
 import type { Walk } from '../../core/walk.ts';
+import { isWhite } from './characters.ts';
 import type { Bytes } from './input.ts';
 import type { Value } from './objects.ts';
-import { isWhite, Keyword, Parser } from './parser.ts';
+import { Keyword, Parser } from './parser.ts';
 
 /** First piece of a file not in memory that is read for an object; longer ones take twice as much, and so on. */
 const FIRST_LENGTH = 2048;

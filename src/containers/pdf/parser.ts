@@ -1,4 +1,5 @@
-import { hexDigit, resolveEscapes } from './escapes.ts';
+import { isRegular, isWhite } from './characters.ts';
+import { hexDigit, readHex, resolveEscapes } from './escapes.ts';
 import { type Dict, Name, PdfString, Real, Ref, type Value } from './objects.ts';
 import type { Words } from './words.ts';
 
@@ -15,23 +16,11 @@ const MAX_DEPTH = 200;
 /** Longest keyword or number that is told apart. */
 const MAX_TOKEN_LENGTH = 400;
 
-const WHITE = 1;
-const DELIMITER = 2;
-/** Character classes of §7.2.2. */
-const classes: Uint8Array = new Uint8Array(256);
-for (const code of [0, 9, 10, 12, 13, 32]) classes[code] = WHITE;
-for (const character of '()<>[]{}/%') classes[character.charCodeAt(0)] = DELIMITER;
-
 /** Keywords that end an object even where its containers were not closed. */
 const ENDS = new Set(['obj', 'endobj', 'stream', 'endstream', 'xref', 'trailer', 'startxref']);
 const CLOSE_ARRAY = new Keyword(']');
 const CLOSE_DICT = new Keyword('>>');
 const NUMBER = /^[+\-.\d]*([eE][+-]?\d+)?$/;
-
-/** Whether a byte is white space. */
-export function isWhite(code: number | undefined): boolean {
-  return code !== undefined && classes[code] === WHITE;
-}
 
 /** Reads objects from bytes: tolerant as viewers are, never past the end, never twice over the same byte but for a look ahead. */
 export class Parser {
@@ -61,7 +50,7 @@ export class Parser {
       }
       if (code === 0x25) {
         while (this.at < bytes.length && bytes[this.at] !== 10 && bytes[this.at] !== 13) this.at++;
-      } else if (classes[code] !== WHITE) return;
+      } else if (!isWhite(code)) return;
       else this.at++;
     }
   }
@@ -162,7 +151,7 @@ export class Parser {
         break;
       }
       if (code === 0x23) return this.#escapedName(start);
-      if (classes[code] !== 0) break;
+      if (!isRegular(code)) break;
       at++;
     }
     this.at = at;
@@ -180,7 +169,7 @@ export class Parser {
         this.isCut = true;
         break;
       }
-      if (classes[code] !== 0) break;
+      if (!isRegular(code)) break;
       if (code === 0x23) {
         const high = hexDigit(bytes[at + 1]);
         const low = hexDigit(bytes[at + 2]);
@@ -211,7 +200,7 @@ export class Parser {
       code = bytes[++at];
     }
     if (code === undefined) this.isCut = true;
-    const isWhole = at > from && at - from < 16 && (code === undefined || classes[code] !== 0);
+    const isWhole = at > from && at - from < 16 && (code === undefined || !isRegular(code));
     if (!isWhole) {
       const word = this.#word();
       return NUMBER.test(word) && word.length > 0 ? new Real(word) : this.#named(word);
@@ -241,7 +230,7 @@ export class Parser {
     if (at + 1 >= bytes.length) this.isCut = true;
     if (at === behind || bytes[at] !== 0x52) return undefined;
     const next = bytes[at + 1];
-    if (next !== undefined && classes[next] === 0) return undefined;
+    if (next !== undefined && isRegular(next)) return undefined;
     this.at = at + 1;
     return new Ref(num, gen);
   }
@@ -257,7 +246,7 @@ export class Parser {
         this.isCut = true;
         break;
       }
-      if (classes[code] !== 0) break;
+      if (!isRegular(code)) break;
       at++;
     }
     // A lone brace or parenthesis is a token of its own.
@@ -304,29 +293,10 @@ export class Parser {
   #hex(): PdfString {
     const { bytes } = this;
     const start = this.at + 1;
-    let at = start;
-    let count = 0;
-    for (; ; at++) {
-      const code = bytes[at];
-      if (code === undefined) {
-        this.isCut = true;
-        break;
-      }
-      if (code === 0x3e) {
-        at++;
-        break;
-      }
-      const digit = hexDigit(code);
-      if (digit >= 0) count++;
-    }
-    this.at = at;
-    const string = new Uint8Array((count + 1) >> 1);
-    for (let index = 0, from = start; index < count; from++) {
-      const digit = hexDigit(bytes[from]);
-      if (digit < 0) continue;
-      string[index >> 1] = (string[index >> 1] ?? 0) | (index % 2 === 0 ? digit << 4 : digit);
-      index++;
-    }
-    return new PdfString(string);
+    const found = bytes.indexOf(0x3e, start);
+    const end = found < 0 ? bytes.length : found;
+    if (found < 0) this.isCut = true;
+    this.at = found < 0 ? end : end + 1;
+    return new PdfString(readHex(bytes, start, end));
   }
 }

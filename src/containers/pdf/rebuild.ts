@@ -1,11 +1,12 @@
 import { latin1 } from '../../bytes/text.ts';
 import type { Context } from '../../core/context.ts';
 import type { Walk } from '../../core/walk.ts';
+import { isWhite } from './characters.ts';
 import type { Document } from './document.ts';
 import { type Effort, indexOf } from './indirect.ts';
 import type { Bytes } from './input.ts';
 import { type Dict, dictOf, nameOf, Ref, type Value } from './objects.ts';
-import { isWhite, Parser } from './parser.ts';
+import { Parser } from './parser.ts';
 import type { Entry } from './xref.ts';
 import { MAX_OBJECT_NUMBER } from './xref.ts';
 

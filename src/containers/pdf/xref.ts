@@ -2,11 +2,12 @@
 import { latin1 } from '../../bytes/text.ts';
 import type { Context } from '../../core/context.ts';
 import type { Walk } from '../../core/walk.ts';
+import { isWhite } from './characters.ts';
 import { filterName, type Unpacker } from './filters.ts';
 import { type Effort, findBodyEnd, lastIndexOf, readIndirect } from './indirect.ts';
 import type { Bytes } from './input.ts';
 import { countOf, type Dict, dictOf, nameOf, type Value } from './objects.ts';
-import { isWhite, Keyword, Parser } from './parser.ts';
+import { Keyword, Parser } from './parser.ts';
 
 /** Where an object stands. */
 export interface Entry {

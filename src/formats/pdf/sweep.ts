@@ -9,6 +9,7 @@ import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { isDestination, membersOf } from './arrays.ts';
 import { codingKeys, setCoding } from './coding.ts';
+import { inOrder, showKey } from './keys.ts';
 import type { PageTree } from './pages.ts';
 import {
   compactKinds,
@@ -21,6 +22,7 @@ import {
   nameTreeKinds,
   toldBy,
 } from './policy.ts';
+import { type Made, MadeRef, Queue } from './queue.ts';
 import { keyKind, refine } from './refine.ts';
 
 /** Edits a dictionary before its keys are chosen, or leaves it behind. It is given a copy. */
@@ -53,19 +55,6 @@ export interface Task {
   deadElements: ReadonlySet<number>;
 }
 
-/** An object that stands in no file yet. */
-export interface Made {
-  dict: Dict;
-  body: Uint8Array | undefined;
-}
-
-/** A reference to an object of the output. */
-class MadeRef extends Ref {}
-
-/** Object numbers and kinds make one key; there are fewer kinds. */
-const KINDS = 128;
-const kindNumbers: ReadonlyMap<string, number> = new Map(Object.keys(kinds).map((name, index) => [name, index]));
-
 /** Marks and sweeps: writes each object that is reached from the catalog, in the order in which they are met. */
 export class Sweep {
   readonly document: Document;
@@ -80,14 +69,9 @@ export class Sweep {
   readonly #deadElements: ReadonlySet<number>;
   readonly #rules: Rules;
   readonly #writer: Writer;
-  readonly #numbers: Map<number, number> = new Map();
+  readonly #queue: Queue = new Queue();
   /** Numbers of the objects of the input that are in the output, for the report. */
   readonly reached: Set<number> = new Set();
-  /** Numbers in the input of the objects that are to be written, in the order of their new numbers; 0: it is made here. */
-  readonly #queue: number[] = [];
-  /** The kinds in which they were met. */
-  readonly #queuedKinds: KindName[] = [];
-  readonly #made: Map<number, Made> = new Map();
 
   constructor(task: Task) {
     this.document = task.document;
@@ -104,21 +88,18 @@ export class Sweep {
   *run(root: Ref, info: Dict): Walk {
     this.#enqueue(root.num, 'catalog');
     if (info.size > 0) this.make(info);
-    for (let next = 0; next < this.#queue.length; next++) {
+    let index = 0;
+    for (let next = this.#queue.at(index); next !== undefined; next = this.#queue.at(++index)) {
       this.context.countStructures();
-      const made = this.#made.get(next + 1);
-      if (made !== undefined) this.#writeMade(made);
-      else yield* this.#write(this.#queue[next] ?? 0, this.#queuedKinds[next] ?? 'any');
+      if (next.made !== undefined) this.#writeMade(next.made);
+      else yield* this.#write(next.num, next.kind);
       if (this.document.isBroken) return;
     }
   }
 
   /** A reference to an object that is made here. */
   make(dict: Dict, body?: Uint8Array): Ref {
-    const number = this.#queue.push(0);
-    this.#queuedKinds.push('any');
-    this.#made.set(number, { dict, body });
-    return new MadeRef(number, 0);
+    return this.#queue.make({ dict, body });
   }
 
   /** Counts something for the report. */
@@ -132,14 +113,8 @@ export class Sweep {
   }
 
   #enqueue(num: number, kind: KindName): number {
-    const key = num * KINDS + (kindNumbers.get(kind) ?? 0);
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
     if (this.context.describes) this.reached.add(num);
-    const number = this.#queue.push(num);
-    this.#queuedKinds.push(kind);
-    this.#numbers.set(key, number);
-    return number;
+    return this.#queue.enter(num, kind);
   }
 
   #writeMade({ dict, body }: Made): void {
@@ -329,19 +304,4 @@ export class Sweep {
     if (target instanceof PdfString) return target.bytes.length;
     return dictOf(target)?.size ?? 1;
   }
-}
-
-/** The keys of a dictionary, sorted. */
-function inOrder(dict: Dict): Iterable<string> {
-  let last = '';
-  for (const key of dict.keys()) {
-    if (key < last) return [...dict.keys()].sort();
-    last = key;
-  }
-  return dict.keys();
-}
-
-/** Keys are names, which may hold anything. */
-function showKey(key: string): string {
-  return key.slice(0, 40).replace(/[^ -~]/g, '?');
 }
