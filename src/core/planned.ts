@@ -1,11 +1,12 @@
+import { PatchedRun } from './patched-run.ts';
 import type { Plan, Span } from './plan.ts';
 import type { Walk } from './walk.ts';
 import type { Window } from './window.ts';
 
-/** A plan read as the output that it stands for: offsets count from the output's start. */
+/** A plan read as the output that it stands for: offsets count from the output's start. Its pieces are spans and fresh bytes. */
 export class PlannedOutput {
   readonly #window: Window;
-  readonly #pieces: readonly (Span | Uint8Array)[];
+  readonly #pieces: (Span | Uint8Array)[] = [];
   /** Where in the output each piece begins. */
   readonly #starts: number[] = [];
   /** Length of the output. */
@@ -13,9 +14,10 @@ export class PlannedOutput {
 
   constructor(window: Window, plan: Plan) {
     this.#window = window;
-    this.#pieces = plan.flat();
     let at = 0;
-    for (const piece of this.#pieces) {
+    for (const piece of plan.flat()) {
+      if (piece instanceof PatchedRun) throw new Error('A plan with patched runs is not read as an output.');
+      this.#pieces.push(piece);
       this.#starts.push(at);
       at += 'end' in piece ? piece.end - piece.start : piece.length;
     }

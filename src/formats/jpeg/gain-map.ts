@@ -182,9 +182,12 @@ function writeGainMap(context: Context, { start, xmp, iso, nested }: GainMap): P
   const parameters = [xmp, iso].filter((parameter) => parameter !== undefined);
   written.keep(0, 2);
   for (const { canonical } of parameters) written.insert(canonical);
-  for (const piece of nested.plan.flat()) {
-    if ('end' in piece) written.keep(Math.max(piece.start, 2), piece.end);
-    else written.insert(piece);
+  const [head, ...rest] = nested.plan.flat();
+  // Behind SOI, which stands in front of the parameters now.
+  if (head !== undefined && 'end' in head) written.keep(2, head.end);
+  for (const piece of rest) {
+    if ('end' in piece) written.keep(piece.start, piece.end);
+    else if (piece instanceof Uint8Array) written.insert(piece);
   }
   for (const finding of nested.plan.findings) {
     // To the walk of a picture alone, these segments are metadata.

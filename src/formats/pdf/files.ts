@@ -5,7 +5,8 @@ import { ScrubError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import { toBytes } from '../../core/write.ts';
-import { type Sweep, setCoding } from './sweep.ts';
+import { setCoding } from './coding.ts';
+import type { Sweep } from './sweep.ts';
 
 /** Spellings of a file's path for one system, which stand in where the general ones are missing (Table 44). */
 const SYSTEM_KEYS = ['Unix', 'DOS', 'Mac'];
