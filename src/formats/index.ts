@@ -12,6 +12,7 @@ import { dsf } from './dsf.ts';
 import { flac } from './flac.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
+import { jxl } from './jxl.ts';
 import { m4a } from './m4a.ts';
 import { midi } from './midi.ts';
 import { mp3 } from './mp3.ts';
@@ -30,6 +31,7 @@ export const formats: readonly Format[] = [
   png,
   gif,
   webp,
+  jxl,
   pdf,
   flac,
   ogg,
