@@ -84,6 +84,7 @@ function* readHeader<T>(
       if (bits.problem === undefined) return { header, bits, end: bits.at / 8 };
       throw malformed(bits.problem, codestream.placeOf(start), 'codestream');
     }
+    if (bytes.length === 0 && start === 0) throw malformed('The file holds no codestream.', undefined, 'jxlc');
     if (bytes.length < length) {
       const end = codestream.placeOf(start + bytes.length);
       throw malformed(`The codestream is cut off at byte ${end}, inside a header.`, end, 'codestream');
