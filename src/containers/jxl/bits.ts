@@ -23,6 +23,7 @@ export class CodestreamBits {
   readonly bytes: Uint8Array;
   /** Where the next bit stands. */
   at = 0;
+  #contentEnd: number | undefined;
   /** What is wrong, one sentence. */
   problem: string | undefined;
   /** What is to be written in another way. */
@@ -30,6 +31,11 @@ export class CodestreamBits {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+  }
+
+  /** Where the content in front of the first whole byte ends. */
+  get contentEnd(): number {
+    return this.#contentEnd ?? this.at;
   }
 
   get isOverrun(): boolean {
@@ -111,11 +117,10 @@ export class CodestreamBits {
     this.at += 16 * count;
   }
 
-  /** Goes on to the next whole byte; the bits up to it are written as zeros. */
+  /** Goes on to the next whole byte; what fills up to it must be zeros (§B.2.7). */
   align(): void {
-    const start = this.at;
-    const count = -start & 7;
-    if (this.read(count) !== 0) this.clear(start, count);
+    this.#contentEnd ??= this.at;
+    if (this.read(-this.at & 7) !== 0) this.reject('The bits that fill up to a whole byte are not zeros.');
   }
 
   /** Writes the bits from `start` to here as `length` zeros. */
@@ -145,8 +150,9 @@ export class CodestreamBits {
   }
 }
 
-/** The bits up to `end`, filled up to whole bytes, with the edits made, which are in order. */
-export function rewrite(bits: CodestreamBits, end: number): Uint8Array {
+/** The bits up to the first whole byte with the edits made, which are in order, filled up to whole bytes. */
+export function rewrite(bits: CodestreamBits): Uint8Array {
+  const end = bits.contentEnd;
   const length = bits.edits.reduce((sum, edit) => sum + edit.length - (edit.end - edit.start), end);
   const output = new Uint8Array(Math.ceil(length / 8));
   let written = 0;

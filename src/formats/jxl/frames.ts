@@ -101,5 +101,5 @@ function* writeRewritten(
   length: number,
 ): Walk {
   if (bits.edits.length === 0) yield* codestream.keep(start, start + length);
-  else plan.insert(rewrite(bits, length * 8));
+  else plan.insert(rewrite(bits));
 }
