@@ -64,6 +64,21 @@ function detailed(seed: number, random: () => number): Uint8Array {
   return join(fromBits(header), fromBits(align(frame)), lossless.subarray((HEADER_START + 49) / 8));
 }
 
+/** The file without `jbrd`: the decoder refuses one that holds anything but a JPEG's segments. */
+function withoutReconstruction(file: Uint8Array): Uint8Array {
+  if (file[0] === 0xff) return file;
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const kept: Uint8Array[] = [];
+  for (let at = 0; at + 8 <= file.length; ) {
+    const size = view.getUint32(at);
+    const end = at + (size === 1 ? Number(view.getBigUint64(at + 8)) : size);
+    if (end > file.length) break;
+    if (String.fromCharCode(...file.subarray(at + 4, at + 8)) !== 'jbrd') kept.push(file.subarray(at, end));
+    at = end;
+  }
+  return join(...kept);
+}
+
 type Make = (seed: number, random: () => number) => Uint8Array;
 
 const trailer = (seed: number): Uint8Array => join(canary(seed, 'trailer'));
@@ -94,6 +109,6 @@ export const specimens: readonly Specimen[] = Object.entries(makers).map(
     name: title,
     make: (seed) => make(seed, randomFrom(seed)),
     canaries: (seed) => words.map((word) => canary(seed, word)),
-    decode: decodeJxl,
+    decode: (file) => decodeJxl(withoutReconstruction(file)),
   }),
 );

@@ -13,8 +13,6 @@ export interface BitEdit {
   length: number;
 }
 
-const NOTHING = new Uint8Array(1);
-
 /**
  * Reads bit by bit. Behind the end there are zeros and `isOverrun` is set; what the specification forbids is noted in `problem`:
  * it counts only if nothing was overrun, and a reader that loops asks `isBroken`.
@@ -123,9 +121,9 @@ export class CodestreamBits {
     if (this.read(-this.at & 7) !== 0) this.reject('The bits that fill up to a whole byte are not zeros.');
   }
 
-  /** Writes the bits from `start` to here as `length` zeros. */
-  clear(start: number, length: number): void {
-    this.edits.push({ start, end: this.at, bytes: NOTHING, length });
+  /** Writes the bits from `start` to here as `length` others, up to 16: those of `value`, the least significant one first. */
+  replace(start: number, length: number, value = 0): void {
+    this.edits.push({ start, end: this.at, bytes: Uint8Array.of(value & 0xff, value >> 8), length });
   }
 
   /** A text (`name`, §C.4 and §F.2), which is written as the empty one. @returns its length in bytes */
@@ -133,7 +131,7 @@ export class CodestreamBits {
     const start = this.at;
     const length = this.u32([0, 0], [4, 0], [5, 16], [10, 48]);
     this.at += 8 * length;
-    if (length > 0) this.clear(start, 2);
+    if (length > 0) this.replace(start, 2);
     return length;
   }
 
@@ -145,7 +143,7 @@ export class CodestreamBits {
     let length = 0n;
     for (; present > 0n; present >>= 1n) if (present & 1n) length += this.u64();
     this.at += Number(length);
-    this.clear(start, 2);
+    this.replace(start, 2);
     return this.at - start;
   }
 }

@@ -14,6 +14,8 @@ export interface FrameHeader {
   extensionLength: number;
   /** Ticks that it is shown for. */
   duration: number;
+  /** Whether it is written as the last one, and isn't. */
+  isMadeLast: boolean;
   /** Where the lengths of its sections begin: the bits up to there may be rewritten, those behind are whole bytes. */
   entriesStart: number;
   /** How many sections it has, and the length of all of them in bytes. */
@@ -22,6 +24,8 @@ export interface FrameHeader {
 }
 
 const USES_LF_FRAME = 32;
+/** Duration of a frame that is a page, not a picture of an animation. */
+const PAGE = 0xffffffff;
 /** Side of a group of the usual size, in pixels, and of a block. */
 const GROUP = 256;
 const BLOCK = 8;
@@ -67,8 +71,16 @@ interface Geometry extends Size {
   verticalShift: number;
 }
 
-/** Reads the header of a frame and its table of contents, which ends at a whole byte. */
-export function readFrameHeader(bits: CodestreamBits, image: ImageHeader, size: Size): FrameHeader {
+/**
+ * Reads the header of a frame and its table of contents, which ends at a whole byte.
+ * @param keepsAnimation otherwise the first frame that is shown for some time is written as the last one
+ */
+export function readFrameHeader(
+  bits: CodestreamBits,
+  image: ImageHeader,
+  size: Size,
+  keepsAnimation: boolean,
+): FrameHeader {
   const geometry: Geometry = {
     width: size.width,
     height: size.height,
@@ -85,11 +97,12 @@ export function readFrameHeader(bits: CodestreamBits, image: ImageHeader, size: 
     nameLength: 0,
     extensionLength: 0,
     duration: 0,
+    isMadeLast: false,
     entriesStart: 0,
     sections: 1,
     sectionsLength: 0,
   };
-  if (!bits.bool()) readFields(bits, image, size, geometry, header);
+  if (!bits.bool()) readFields(bits, image, size, geometry, header, keepsAnimation);
   header.sections = countSections(geometry);
   if (header.sections > MAX_SECTIONS) {
     bits.reject('A frame has more sections than decoders read.');
@@ -112,6 +125,7 @@ function readFields(
   size: Size,
   geometry: Geometry,
   header: FrameHeader,
+  keepsAnimation: boolean,
 ): void {
   const type = bits.read(2);
   geometry.type = type;
@@ -141,15 +155,21 @@ function readFields(
       header.duration = bits.u32([0, 0], [0, 1], [8, 0], [32, 0]);
       if (image.hasTimecodes) {
         bits.read(32);
-        bits.clear(bits.at - 32, 0);
+        bits.replace(bits.at - 32, 0);
       }
     }
     header.isLast = bits.bool();
+    const isTimed = header.duration > 0 && header.duration < PAGE;
+    header.isMadeLast = !keepsAnimation && isTimed && !header.isLast;
+    if (header.isMadeLast) bits.replace(bits.at - 1, 1, 1);
   }
+  const referenceStart = bits.at;
   const slot = type !== FrameType.lf && !header.isLast ? bits.u32(...UP_TO_3) : 0;
   const isReferable = !header.isLast && (header.duration === 0 || slot !== 0);
   const asksWhen = isShown && isReferable && mode === BlendMode.replace && !isPartial;
   if (asksWhen || type === FrameType.referenceOnly) bits.bool();
+  // The last frame is not referred to.
+  if (header.isMadeLast) bits.replace(referenceStart, 0);
   header.nameLength = bits.skipName();
   header.extensionLength = skipRestorationFilter(bits, geometry.isModular) + bits.skipExtensions();
 }

@@ -10,30 +10,23 @@ const MAX_LENGTH = 1 << 28;
 const MAX_RATIO = 256;
 const RATIO_CHECK = 0x10000;
 
-/** Reads the coded profile as a list of bytes. */
-export function readIccStream(bits: CodestreamBits): Uint8Array {
+/** Passes over the coded profile, which has to be decoded for that. */
+export function skipIccStream(bits: CodestreamBits): void {
   const start = bits.at;
   const length = Number(bits.u64());
   if (length > MAX_LENGTH) bits.reject('The colour profile is too long.');
   const code = readCode(bits, CONTEXTS);
-  if (bits.isBroken) return new Uint8Array(0);
-  let bytes = new Uint8Array(Math.min(length, RATIO_CHECK));
+  if (bits.isBroken) return;
   let last = 0;
   let beforeLast = 0;
   for (let at = 0; at < length && !bits.isBroken; at++) {
-    if (at === bytes.length) {
-      if (at > ((bits.at - start) / 8) * MAX_RATIO) bits.reject('The colour profile is damaged.');
-      const longer = new Uint8Array(Math.min(length, at * 2));
-      longer.set(bytes);
-      bytes = longer;
-    }
+    if (at % RATIO_CHECK === 0 && at > ((bits.at - start) / 8) * MAX_RATIO)
+      bits.reject('The colour profile is damaged.');
     const value = code.read(contextOf(at, last, beforeLast));
-    bytes[at] = value;
     beforeLast = last;
     last = value & 0xff;
   }
   if (!bits.isBroken) code.finish();
-  return bytes;
 }
 
 /** Table E.7: the context of a byte by the two in front of it. */

@@ -1,9 +1,10 @@
 // The image header of a JPEG XL codestream: size, metadata, colours (ISO/IEC 18181-1:2022 §C, §D and §E).
 import type { CodestreamBits, Distribution } from './bits.ts';
-import { readIccStream } from './icc-stream.ts';
+import { skipIccStream } from './icc-stream.ts';
 
 /** `FF 0A`, which a codestream begins with. */
-export const SIGNATURE_LENGTH = 2;
+const SIGNATURE = 0x0aff;
+const SIGNATURE_LENGTH = 2;
 
 /** Width and height in pixels. */
 export interface Size {
@@ -23,11 +24,19 @@ export interface ImageHeader extends Size {
   /** Length in bytes of all names of extra channels, and in bits of the extensions. */
   nameLength: number;
   extensionLength: number;
-  /** The profile as it is coded, before its prediction is undone. */
-  profile: Uint8Array | undefined;
-  /** Bits `[start, end)` that the profile takes. */
-  profileStart: number;
-  profileEnd: number;
+  /** Whether one of them is the black of four inks, or is something else than opacity. */
+  hasBlack: boolean;
+  hasOtherChannels: boolean;
+  /** Length in bits of the ICC profile as it is coded; 0 where there is none. */
+  profileLength: number;
+}
+
+/** What is written as it is found. */
+export interface KeptOfImage {
+  /** Otherwise it is written to be 1. */
+  orientation: boolean;
+  /** Otherwise sRGB, or grey with its curve, takes its place. */
+  colorProfile: boolean;
 }
 
 /** Width by height in the order of the field `ratio` (Table C.2). */
@@ -67,19 +76,20 @@ const CHROMATICITY: typeof SIZE = [
 ];
 
 const ColorSpace = { gray: 1, xyb: 2 } as const;
-const ExtraChannel = { alpha: 0, spotColor: 2, cfa: 5 } as const;
+const ExtraChannel = { alpha: 0, spotColor: 2, black: 4, cfa: 5 } as const;
 /** White point and primaries that are given as numbers. */
 const CUSTOM = 2;
 /** Half-precision numbers in the opsin matrix with its biases, and in the weights of upsampling by 2, 4 and 8 (§C.7). */
 const OPSIN_NUMBERS = 16;
 const WEIGHTS = [15, 55, 210];
+/** ColourEncoding (§E.2) of sRGB: all_default. */
+const SRGB = { value: 1, length: 1 };
+/** Of grey: no ICC profile, grey, D65, no gamma, the transfer function of sRGB, relative intent. */
+const GRAY = { value: 0b011_0111_0001_0100, length: 15 };
 
-/**
- * Reads the header, which ends at a whole byte; it begins with the signature.
- * @param keepsOrientation otherwise it is written to be 1
- */
-export function readImageHeader(bits: CodestreamBits, keepsOrientation: boolean): ImageHeader {
-  bits.at = SIGNATURE_LENGTH * 8;
+/** Reads the header, which ends at a whole byte; it begins with the signature. */
+export function readImageHeader(bits: CodestreamBits, kept: KeptOfImage): ImageHeader {
+  if (bits.read(SIGNATURE_LENGTH * 8) !== SIGNATURE) bits.reject('The codestream does not begin with its signature.');
   const size = readSize(bits, SIZE, [[5, 1], 8]);
   const header: ImageHeader = {
     ...size,
@@ -91,17 +101,18 @@ export function readImageHeader(bits: CodestreamBits, keepsOrientation: boolean)
     extraChannels: 0,
     nameLength: 0,
     extensionLength: 0,
-    profile: undefined,
-    profileStart: 0,
-    profileEnd: 0,
+    hasBlack: false,
+    hasOtherChannels: false,
+    profileLength: 0,
   };
   const isDefault = bits.bool();
-  const hasProfile = isDefault ? false : readMetadata(bits, header, keepsOrientation);
+  const hasProfile = isDefault ? false : readMetadata(bits, header, kept);
   readTransform(bits, header.isXyb);
   if (hasProfile) {
-    header.profileStart = bits.at;
-    header.profile = readIccStream(bits);
-    header.profileEnd = bits.at;
+    const start = bits.at;
+    skipIccStream(bits);
+    header.profileLength = bits.at - start;
+    if (!kept.colorProfile) bits.replace(start, 0);
   }
   bits.align();
   return header;
@@ -123,16 +134,16 @@ function readSize(bits: CodestreamBits, sizes: typeof SIZE, by8: readonly [Distr
 }
 
 /** ImageMetadata (§C.3). @returns whether an ICC profile follows */
-function readMetadata(bits: CodestreamBits, header: ImageHeader, keepsOrientation: boolean): boolean {
+function readMetadata(bits: CodestreamBits, header: ImageHeader, kept: KeptOfImage): boolean {
   const hasExtraFields = bits.bool();
   if (hasExtraFields) {
     header.orientation = bits.read(3) + 1;
-    if (!keepsOrientation && header.orientation > 1) bits.clear(bits.at - 3, 3);
+    if (!kept.orientation && header.orientation > 1) bits.replace(bits.at - 3, 3);
     if (bits.bool()) readSize(bits, SIZE, [[5, 1], 8]);
     const previewStart = bits.at;
     if (bits.bool()) {
       header.preview = readSize(bits, PREVIEW, [PREVIEW_BY_8, 8]);
-      bits.clear(previewStart, 1);
+      bits.replace(previewStart, 1);
     }
     header.hasAnimation = bits.bool();
     if (header.hasAnimation) header.hasTimecodes = readAnimation(bits);
@@ -141,10 +152,10 @@ function readMetadata(bits: CodestreamBits, header: ImageHeader, keepsOrientatio
   bits.bool();
   header.extraChannels = bits.u32([0, 0], [0, 1], [4, 2], [12, 1]);
   for (let index = 0; index < header.extraChannels && !bits.isBroken; index++) {
-    header.nameLength += readExtraChannel(bits);
+    readExtraChannel(bits, header);
   }
   header.isXyb = bits.bool();
-  const hasProfile = readColorEncoding(bits);
+  const hasProfile = readColorEncoding(bits, kept.colorProfile);
   if (hasExtraFields && !bits.bool()) {
     // ToneMapping (§E.5).
     bits.skipF16(2);
@@ -161,7 +172,7 @@ function readAnimation(bits: CodestreamBits): boolean {
   bits.u32([0, 1], [0, 1001], [8, 1], [10, 1]);
   bits.u32([0, 0], [3, 0], [16, 0], [32, 0]);
   const hasTimecodes = bits.bool();
-  if (hasTimecodes) bits.clear(bits.at - 1, 1);
+  if (hasTimecodes) bits.replace(bits.at - 1, 1);
   return hasTimecodes;
 }
 
@@ -173,25 +184,31 @@ function skipBitDepth(bits: CodestreamBits): void {
   } else bits.u32([0, 8], [0, 10], [0, 12], [6, 1]);
 }
 
-/** ExtraChannelInfo (§C.9). @returns the length of its name */
-function readExtraChannel(bits: CodestreamBits): number {
-  if (bits.bool()) return 0;
+/** ExtraChannelInfo (§C.9). */
+function readExtraChannel(bits: CodestreamBits, header: ImageHeader): void {
+  if (bits.bool()) return;
   const type = bits.enumeration();
   skipBitDepth(bits);
   bits.u32([0, 0], [0, 3], [0, 4], [3, 1]);
-  const nameLength = bits.skipName();
+  header.nameLength += bits.skipName();
   if (type === ExtraChannel.alpha) bits.bool();
   else if (type === ExtraChannel.spotColor) bits.skipF16(4);
   else if (type === ExtraChannel.cfa) bits.u32([0, 1], [2, 0], [4, 3], [8, 19]);
-  return nameLength;
+  if (type === ExtraChannel.black) header.hasBlack = true;
+  if (type !== ExtraChannel.alpha) header.hasOtherChannels = true;
 }
 
 /** ColourEncoding (§E.2). @returns whether an ICC profile takes its place */
-function readColorEncoding(bits: CodestreamBits): boolean {
+function readColorEncoding(bits: CodestreamBits, keepsProfile: boolean): boolean {
+  const start = bits.at;
   if (bits.bool()) return false;
   const hasProfile = bits.bool();
   const space = bits.enumeration();
-  if (hasProfile) return true;
+  if (hasProfile) {
+    const { value, length } = space === ColorSpace.gray ? GRAY : SRGB;
+    if (!keepsProfile) bits.replace(start, length, value);
+    return true;
+  }
   const isXyb = space === ColorSpace.xyb;
   if (!isXyb && bits.enumeration() === CUSTOM) skipChromaticities(bits, 1);
   if (!isXyb && space !== ColorSpace.gray && bits.enumeration() === CUSTOM) skipChromaticities(bits, 3);

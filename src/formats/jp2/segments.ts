@@ -61,7 +61,8 @@ export class Segments {
     const isBare = standsAlone(code) || code === Marker.SOT || code === Marker.SOD;
     if (code < 0xff00 || code === 0xffff) throw malformed('What stands here is no marker.', start, 'marker');
     if (isBare) {
-      const use = standsAlone(code) ? 'keep' : rule.use;
+      // Reserved, without a meaning.
+      const use = standsAlone(code) ? 'drop' : rule.use;
       const bytes = window.view(start, headerEnd);
       return { code, start, end: headerEnd, bytes, rule: { ...rule, use } };
     }

@@ -35,6 +35,9 @@ export class TileCount {
   /** By tile: how many of its parts are still to come, if that was told. */
   readonly #missing: Map<number, number> = new Map();
 
+  /** By tile: the number of its next part. Decoders stop at another one, so that nobody would see what it holds. */
+  readonly #next: Map<number, number> = new Map();
+
   constructor(tiles: number) {
     this.#tiles = tiles;
   }
@@ -42,6 +45,9 @@ export class TileCount {
   /** @param count TNsot: how many parts the tile has, 0 where that is not told */
   add(tile: number, index: number, count: number, start: number): void {
     if (tile >= this.#tiles) throw malformed('The picture does not have a tile of this number.', start, 'SOT');
+    const expected = this.#next.get(tile) ?? 0;
+    if (index !== expected) throw malformed('The parts of a tile are out of order.', start, 'SOT');
+    this.#next.set(tile, index + 1);
     this.#missing.set(tile, count === 0 ? 0 : Math.max(0, count - index - 1));
   }
 

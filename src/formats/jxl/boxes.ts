@@ -108,14 +108,19 @@ export class Codestream {
     return part === undefined ? 0 : Math.min(part.end, part.start + at - part.at);
   }
 
-  /** Reads the rest of the file, and notes what stands behind byte `end` of the codestream. */
-  *finish(end: number): Walk {
+  /**
+   * Reads the rest of the file, and notes what stands behind byte `end` of the codestream.
+   * @param isCut whether those are frames
+   */
+  *finish(end: number, isCut: boolean): Walk {
+    const kind = isCut ? 'other' : 'trailing-data';
+    const where = isCut ? 'frames after the first' : 'after the last frame';
     while (yield* this.#findPart());
     for (const part of this.#parts) {
       const start = part.start + Math.max(0, end - part.at);
       if (start >= part.end) continue;
       const place = { offset: start, bytes: part.end - start };
-      this.#plan.found({ kind: 'trailing-data', where: 'after the last frame', action: 'removed', ...place });
+      this.#plan.found({ kind, where, action: 'removed', ...place });
     }
   }
 

@@ -3,7 +3,7 @@
 import { describeExif } from '../../containers/exif-inventory.ts';
 import { type Box, printableType } from '../../containers/isobmff/box.ts';
 import type { FrameHeader } from '../../containers/jxl/frame-header.ts';
-import type { ImageHeader } from '../../containers/jxl/image-header.ts';
+import type { ImageHeader, KeptOfImage } from '../../containers/jxl/image-header.ts';
 import { describeXmp } from '../../containers/xmp-inventory.ts';
 import type { Context } from '../../core/context.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -49,9 +49,9 @@ export function* describeDropped(window: Window, plan: Plan, context: Context, b
 }
 
 /** Notes what the image header tells, and what is not kept of it. */
-export function describeImage(plan: Plan, image: ImageHeader, keepsOrientation: boolean): void {
+export function describeImage(plan: Plan, image: ImageHeader, kept: KeptOfImage): void {
   if (image.orientation > 1) {
-    const action = keepsOrientation ? 'kept' : 'removed';
+    const action = kept.orientation ? 'kept' : 'removed';
     plan.found({ kind: 'orientation', where: 'ImageMetadata › orientation', action, bytes: 1 });
   }
   if (image.nameLength > 0) {
@@ -59,6 +59,19 @@ export function describeImage(plan: Plan, image: ImageHeader, keepsOrientation: 
     plan.found({ kind: 'comment', where, action: 'removed', bytes: image.nameLength });
   }
   describeExtensions(plan, 'ImageMetadata › extensions', image.extensionLength);
+  if (image.hasOtherChannels) {
+    plan.residual.add('Channels besides colour and opacity, such as depth or heat, which are coded into the picture.');
+  }
+  if (image.profileLength === 0) return;
+  const place = { kind: 'color-profile', where: 'ICC profile', bytes: Math.ceil(image.profileLength / 8) } as const;
+  if (!kept.colorProfile) {
+    plan.found({ ...place, action: 'removed' });
+    return;
+  }
+  plan.found({ ...place, action: 'kept', note: 'It is coded into the header and carried over with all its texts.' });
+  plan.residual.add(
+    'The colour profile, which is coded into the header: it may name its maker, its device and when it was made. Dropping colorProfile removes it.',
+  );
 }
 
 /** Notes what is not kept of a frame's header, which stands at `offset`. */

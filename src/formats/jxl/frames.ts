@@ -2,7 +2,7 @@ import { CodestreamBits, rewrite } from '../../containers/jxl/bits.ts';
 import { type FrameHeader, readFrameHeader } from '../../containers/jxl/frame-header.ts';
 import { type ImageHeader, readImageHeader, type Size } from '../../containers/jxl/image-header.ts';
 import type { Context } from '../../core/context.ts';
-import { limitExceeded, malformed } from '../../core/errors.ts';
+import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Codestream } from './boxes.ts';
@@ -11,12 +11,26 @@ import { describeFrame, describeImage } from './describe.ts';
 /** Most headers are shorter; of longer ones more is read. */
 const FIRST_LENGTH = 256;
 
-/** Walks the headers of a codestream and carries its frames over. @returns where it ends */
-export function* walkCodestream(codestream: Codestream, plan: Plan, context: Context): Walk<number> {
-  const keepsOrientation = context.keeps('orientation');
-  const image = yield* readHeader(codestream, context, 0, (bits) => readImageHeader(bits, keepsOrientation));
+/**
+ * Walks the headers of a codestream and carries its frames over.
+ * @returns where it ends, and whether the frames behind that are left out
+ */
+export function* walkCodestream(
+  codestream: Codestream,
+  plan: Plan,
+  context: Context,
+): Walk<{ end: number; isCut: boolean }> {
+  const kept = { orientation: context.keeps('orientation'), colorProfile: context.keeps('colorProfile') };
+  const image = yield* readHeader(codestream, context, 0, (bits) => readImageHeader(bits, kept));
+  if (image.header.profileLength > 0 && !kept.colorProfile && image.header.hasBlack) {
+    throw unsupported(
+      'The colours of a picture made of inks depend on its profile; clean it without dropping colorProfile.',
+      codestream.placeOf(0),
+      'codestream',
+    );
+  }
   yield* writeRewritten(codestream, plan, 0, image.bits, image.end);
-  describeImage(plan, image.header, keepsOrientation);
+  describeImage(plan, image.header, kept);
   let at = image.end;
   if (image.header.preview !== undefined) {
     const { header, start, end } = yield* readFrame(codestream, context, image.header, image.header.preview, at);
@@ -34,7 +48,7 @@ export function* walkCodestream(codestream: Codestream, plan: Plan, context: Con
     yield* codestream.keep(start + rewritten, end);
     describeFrame(plan, image.header, header, codestream.placeOf(start));
     at = end;
-    if (header.isLast) return at;
+    if (header.isLast || header.isMadeLast) return { end: at, isCut: header.isMadeLast };
   }
 }
 
@@ -54,7 +68,7 @@ function* readFrame(
   start: number,
 ): Walk<ReadFrame> {
   const { header, bits, end } = yield* readHeader(codestream, context, start, (fresh) =>
-    readFrameHeader(fresh, image, size),
+    readFrameHeader(fresh, image, size, context.keeps('animation')),
   );
   return { header, bits, start, end: start + end + header.sectionsLength };
 }

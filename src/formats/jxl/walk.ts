@@ -21,8 +21,8 @@ export function* walkJxl(window: Window, plan: Plan, context: Context): Walk {
   const isBare = window.u8(0) === CODESTREAM;
   const slot = plan.slot();
   const codestream = new Codestream(window, plan, context, isBare);
-  const end = yield* walkCodestream(codestream, plan, context);
-  yield* codestream.finish(end);
+  const { end, isCut } = yield* walkCodestream(codestream, plan, context);
+  yield* codestream.finish(end, isCut);
   if (!isBare) writeBoxes(plan, slot, codestream);
   plan.residual.add('What the picture shows.');
   plan.residual.add('How the picture is coded, which tells encoders and their settings apart.');
