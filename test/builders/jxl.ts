@@ -48,3 +48,13 @@ export function number(value: number, count: number): string {
 export function name(text: string): string {
   return text === '' ? '00' : `10${number(text.length, 4)}${toBits(join(text))}`;
 }
+
+/** Extensions (§B.3): none, or 16 bits in the first. */
+export function extension(value?: number): string {
+  return value === undefined ? '00' : `10${number(0, 4)}10${number(15, 4)}${number(value, 16)}`;
+}
+
+/** Bits filled up to a whole byte. */
+export function align(bits: string): string {
+  return bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
+}
