@@ -11,19 +11,15 @@ export function parts(
   lengths: readonly number[],
   between: (index: number) => Part,
 ): Uint8Array {
-  let file = new Uint8Array(0);
+  const written: Part[] = [];
   let at = 0;
   for (const [index, length] of [...lengths, codestream.length].entries()) {
     const isLast = index === lengths.length;
     const part = codestream.subarray(at, isLast ? codestream.length : at + length);
-    file = join(
-      file,
-      between(index),
-      box('jxlp', be32(index + (isLast ? 0x80000000 : 0)), part),
-    ) as Uint8Array<ArrayBuffer>;
+    written.push(between(index), box('jxlp', be32(index + (isLast ? 0x80000000 : 0)), part));
     at += length;
   }
-  return file;
+  return join(...written);
 }
 
 /** Bits as a string of `0` and `1`, the first one read first. */

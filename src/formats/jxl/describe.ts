@@ -25,7 +25,7 @@ export function* describeDropped(window: Window, plan: Plan, context: Context, b
   if (isCompressed && !window.has(bodyStart, 4)) yield window.need(bodyStart, 4, type);
   const inner = isCompressed ? window.fourCC(bodyStart) : type;
   const { kind, note } = ruleFor(inner);
-  const where = isCompressed ? `brob › ${printableType(inner)}` : printableType(type);
+  const where = isCompressed ? `brob › ${printableType(inner).trim()}` : printableType(type).trim();
   const finding: Finding = { kind, where, action: 'removed', bytes: end - start, offset: start };
   if (note !== undefined) finding.note = note;
   if (type !== 'Exif' && type !== 'xml ') {
