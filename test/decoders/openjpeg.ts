@@ -27,8 +27,6 @@ interface Encoder extends Coder {
   encode(): void;
   setDecompositions(levels: number): void;
   setQuality(isLossless: boolean, ratio: number): void;
-  setTileSize(size: { width: number; height: number }): void;
-  setProgressionOrder(order: number): void;
 }
 
 interface OpenJpeg {
@@ -72,7 +70,7 @@ export async function encodeJpeg2000(
   samples: Uint8Array,
   width: number,
   height: number,
-  options: { tile?: number; isLossless?: boolean } = {},
+  options: { isLossless?: boolean } = {},
 ): Promise<Uint8Array> {
   const { J2KEncoder } = await load();
   const encoder = new J2KEncoder();
@@ -81,7 +79,6 @@ export async function encodeJpeg2000(
     encoder.getDecodedBuffer({ width, height, bitsPerSample: 8, componentCount, isSigned: false }).set(samples);
     encoder.setDecompositions(3);
     encoder.setQuality(options.isLossless ?? true, 10);
-    if (options.tile !== undefined) encoder.setTileSize({ width: options.tile, height: options.tile });
     encoder.encode();
     return encoder.getEncodedBuffer().slice();
   } finally {

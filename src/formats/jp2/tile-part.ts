@@ -75,6 +75,10 @@ export function* walkTilePart(walk: TileWalk, start: number): Walk<number> {
   const dataStart = sod + 2;
   const end = stated === 0 ? yield* findDataEnd(window, dataStart, walk.limit) : start + stated;
   if (end < dataStart) throw malformed('The tile-part is shorter than its header.', start, 'SOT');
+  // Otherwise boxes behind the codestream would be taken for packets.
+  if (end > walk.limit && end <= window.size) {
+    throw malformed('The tile-part reaches behind the end of its box.', start, 'SOT');
+  }
   if (end > dataStart && !window.has(end - 1, 1)) yield window.need(end - 1, 1, 'tile-part');
 
   const dropped = removed + carryPacketLengths(segments, packetLengths, end - dataStart);

@@ -27,7 +27,7 @@ export function* walkJxl(window: Window, plan: Plan, context: Context): Walk {
   plan.residual.add('What the picture shows.');
   plan.residual.add('How the picture is coded, which tells encoders and their settings apart.');
   plan.residual.add(
-    'Data behind the end of a coded section, and pixels outside of frames or under others, which no viewer shows.',
+    'Data behind the end of a coded section, frames that are never shown, and pixels outside of frames or under others.',
   );
 }
 
