@@ -11,7 +11,9 @@ import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
 import { flac } from './flac.ts';
 import { gif } from './gif.ts';
+import { jp2 } from './jp2.ts';
 import { jpeg } from './jpeg.ts';
+import { jxl } from './jxl.ts';
 import { m4a } from './m4a.ts';
 import { midi } from './midi.ts';
 import { mp3 } from './mp3.ts';
@@ -30,6 +32,8 @@ export const formats: readonly Format[] = [
   png,
   gif,
   webp,
+  jxl,
+  jp2,
   pdf,
   flac,
   ogg,
