@@ -11,6 +11,7 @@ import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
 import { flac } from './flac.ts';
 import { gif } from './gif.ts';
+import { heif } from './heif.ts';
 import { jpeg } from './jpeg.ts';
 import { m4a } from './m4a.ts';
 import { midi } from './midi.ts';
@@ -30,6 +31,7 @@ export const formats: readonly Format[] = [
   png,
   gif,
   webp,
+  heif,
   pdf,
   flac,
   ogg,

@@ -24,7 +24,10 @@ export interface FileType {
 }
 
 /** What is kept of what a file says it is, for a file with or without items, tracks and a tone map. */
-export function canonicalFileType(found: FileType, has: { items: boolean; tracks: boolean; toneMap: boolean }): FileType {
+export function canonicalFileType(
+  found: FileType,
+  has: { items: boolean; tracks: boolean; toneMap: boolean },
+): FileType {
   const known = [
     ...(has.items ? [...stillBrands, ...profileBrands] : []),
     ...(has.tracks ? [...sequenceBrands, ...movieBrands] : []),

@@ -56,7 +56,13 @@ export function readHvcC(reader: BoxReader, hvcC: Box): Configuration {
   const header = bytes.slice(0, HEADER_LENGTH);
   header[0] = 1;
   // Reserved bits are set.
-  for (const [at, bits] of [[13, 0xf0], [15, 0xfc], [16, 0xfc], [17, 0xf8], [18, 0xf8]] as const)
+  for (const [at, bits] of [
+    [13, 0xf0],
+    [15, 0xfc],
+    [16, 0xfc],
+    [17, 0xf8],
+    [18, 0xf8],
+  ] as const)
     header[at] = (header[at] ?? 0) | bits;
   const arrays: Uint8Array[] = [];
   let at = HEADER_LENGTH + 1;

@@ -84,7 +84,8 @@ export function* filterNalUnits(
     if (end > extents.length || header.length < lengthSize) {
       throw malformed('A NAL unit runs over the end of its picture.', extents.fileOffset(at), where, 'NAL unit');
     }
-    const type = length < coding.headerLength ? -1 : coding.typeOf(header[lengthSize] ?? 0, header[lengthSize + 1] ?? 0);
+    const type =
+      length < coding.headerLength ? -1 : coding.typeOf(header[lengthSize] ?? 0, header[lengthSize + 1] ?? 0);
     if (!rules.kept.has(type)) {
       const isSei = rules.sei.has(type) && length <= MAX_SEI_LENGTH;
       const unit = isSei ? yield* extents.read(window, at + lengthSize, end, where) : undefined;
@@ -145,7 +146,8 @@ export function* filterObus(window: Window, extents: Extents, context: Context, 
       const unit = type === ObuType.metadata ? yield* extents.read(window, at, at + most, where) : undefined;
       const kept = unit === undefined ? undefined : canonicalMetadata(unit, headerLength);
       if (kept === undefined || unit === undefined || length !== kept.length || !areEqual(kept, unit)) {
-        const [kind, what] = type === ObuType.metadata ? (['other', 'metadata OBU'] as const) : (['structure', `OBU ${type}`] as const);
+        const [kind, what] =
+          type === ObuType.metadata ? (['other', 'metadata OBU'] as const) : (['structure', `OBU ${type}`] as const);
         const bytes = Math.max(0, length - (kept?.length ?? 0));
         plan.found({ kind, where: `${where} › ${what}`, action: 'removed', bytes, offset });
         carrier.replace(at, at + length, kept);
