@@ -22,8 +22,6 @@ export interface Obu {
   headerLength: number;
   /** Length with its header; that of all that is left where it does not say. */
   length: number;
-  /** The first byte with reserved bits cleared. */
-  firstByte: number;
 }
 
 /**
@@ -36,7 +34,7 @@ export function readObu(header: Uint8Array, left: number): Obu | undefined {
   const [first = 0] = header;
   if (header.length === 0 || first >= 0x80) return undefined;
   const sizeAt = first & 4 ? 2 : 1;
-  const obu = { type: (first >> 3) & 15, firstByte: first & 0xfe };
+  const obu = { type: (first >> 3) & 15 };
   if ((first & 2) === 0) return sizeAt > left ? undefined : { ...obu, headerLength: sizeAt, length: left };
   const size = readLeb128(header, sizeAt);
   if (size === undefined) return undefined;
@@ -55,4 +53,16 @@ export function readLeb128(bytes: Uint8Array, at: number): { value: number; leng
     if (byte < 0x80) return { value, length: index + 1 };
   }
   return undefined;
+}
+
+/** The unit's header without reserved bits, and with its size in as few bytes as it takes. */
+export function canonicalObuHeader(header: Uint8Array, { headerLength, length }: Obu): Uint8Array {
+  const [first = 0, extension = 0] = header;
+  const size: number[] = [];
+  let left = length - headerLength;
+  do {
+    size.push((left % 128) + (left >= 128 ? 0x80 : 0));
+    left = Math.floor(left / 128);
+  } while (left > 0);
+  return Uint8Array.of((first & 0xfc) | 2, ...(first & 4 ? [extension & 0xf8] : []), ...size);
 }

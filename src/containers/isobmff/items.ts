@@ -53,6 +53,8 @@ export interface Items {
   references: ItemReference[];
   groups: EntityGroup[];
   idat: Box | undefined;
+  /** `dinf`: which files data references mean. */
+  dataInformation: Box | undefined;
 }
 
 /** Reads numbers one behind the other in a box. */
@@ -109,6 +111,7 @@ export function readItems(reader: BoxReader, children: readonly Box[], count: (e
     references: iref === undefined ? [] : readReferences(reader, iref, count),
     groups: grpl === undefined ? [] : readGroups(reader, grpl, count),
     idat: find('idat'),
+    dataInformation: find('dinf'),
   };
 }
 

@@ -2,7 +2,7 @@
 import { concat, concatAll } from '../../bytes/concat.ts';
 import type { BoxReader } from '../../containers/isobmff/box.ts';
 import { type Box, box, type NewBox, u16 } from '../../containers/isobmff/box.ts';
-import { ObuType, readObu } from '../../containers/obu.ts';
+import { canonicalObuHeader, ObuType, readObu } from '../../containers/obu.ts';
 import { malformed } from '../../core/errors.ts';
 import { canonicalMetadata, filterSei } from './filter.ts';
 import { avcRules, hevcRules, type NalRules } from './policy.ts';
@@ -119,11 +119,11 @@ export function readAv1C(reader: BoxReader, av1C: Box): Configuration {
     const unit = bytes.subarray(at);
     const obu = readObu(unit.subarray(0, 10), unit.length);
     if (obu === undefined) break;
-    const { type, length, headerLength, firstByte } = obu;
-    const whole = unit.slice(0, length);
-    whole[0] = firstByte;
-    if (type === ObuType.sequenceHeader && length < 512) parts.push(whole);
-    else if (type === ObuType.metadata) parts.push(canonicalMetadata(whole, headerLength) ?? new Uint8Array(0));
+    const { type, length, headerLength } = obu;
+    const content = unit.subarray(headerLength, length);
+    if (type === ObuType.sequenceHeader && length < 512) parts.push(canonicalObuHeader(unit, obu), content);
+    else if (type === ObuType.metadata)
+      parts.push(canonicalMetadata(unit.subarray(0, length), headerLength) ?? new Uint8Array(0));
     at += length;
   }
   return { box: box('av1C', ...parts), lengthSize: 0 };

@@ -3,7 +3,7 @@ import { concat } from '../../bytes/concat.ts';
 import { areEqual } from '../../bytes/equal.ts';
 import type { Extents } from '../../containers/isobmff/extents.ts';
 import { readSeiMessages, type SeiMessage, writeSei } from '../../containers/nal.ts';
-import { MAX_OBU_HEADER_LENGTH, ObuType, readLeb128, readObu } from '../../containers/obu.ts';
+import { canonicalObuHeader, MAX_OBU_HEADER_LENGTH, ObuType, readLeb128, readObu } from '../../containers/obu.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed, unsupported } from '../../core/errors.ts';
 import { Plan } from '../../core/plan.ts';
@@ -132,15 +132,13 @@ export function* filterObus(window: Window, extents: Extents, context: Context, 
     const obu = readObu(header, left);
     const offset = extents.fileOffset(at);
     if (obu === undefined) throw malformed('A unit runs over the end of its picture.', offset, where, 'OBU');
-    const { type, headerLength, length, firstByte } = obu;
+    const { type, headerLength, length } = obu;
     if (type === ObuType.tileList) throw unsupported('The picture is a list of tiles of others.', offset, where, 'OBU');
     if (type === ObuType.sequenceHeader && length > MAX_SEQUENCE_HEADER_LENGTH)
       throw malformed('A sequence header is longer than one can be.', offset, where, 'OBU');
     if (keptObus.has(type)) {
-      // Reserved bits have nothing to travel in.
-      if (header[0] !== firstByte) carrier.replace(at, at + 1, Uint8Array.of(firstByte));
-      else if ((firstByte & 4) !== 0 && ((header[1] ?? 0) & 7) !== 0)
-        carrier.replace(at + 1, at + 2, Uint8Array.of((header[1] ?? 0) & 0xf8));
+      const canonical = canonicalObuHeader(header, obu);
+      if (!areEqual(canonical, header.subarray(0, headerLength))) carrier.replace(at, at + headerLength, canonical);
     } else {
       const most = Math.min(length, headerLength + 8 + MAX_METADATA_LENGTH);
       const unit = type === ObuType.metadata ? yield* extents.read(window, at, at + most, where) : undefined;

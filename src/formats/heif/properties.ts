@@ -130,7 +130,16 @@ export class PropertyReader {
     }
     if ((kind !== 'prof' && kind !== 'rICC') || !this.#context.keeps('colorProfile')) return undefined;
     const canonical = canonicalProfile(body.subarray(4));
-    if (!canonical.usable) return undefined;
+    if (!canonical.usable) {
+      const space = latin1(body.subarray(20, 24));
+      if (space !== 'CMYK' && space !== 'Lab ') return undefined;
+      throw unsupported(
+        'The colour profile can not be read, and its colours mean nothing without it. Convert the picture to sRGB and try again.',
+        this.#reader.fileStart + colr.start,
+        'ipco',
+        'colr',
+      );
+    }
     const written = box('colr', latin1Bytes(kind), canonical.bytes);
     const isSame =
       body.length === canonical.bytes.length + 4 && canonical.bytes.every((byte, at) => byte === body[at + 4]);

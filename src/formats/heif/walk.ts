@@ -5,26 +5,27 @@ import {
   box,
   boxLength,
   type NewBox,
-  printableType,
   readFileBox,
   u32,
   u64,
   writeBox,
 } from '../../containers/isobmff/box.ts';
 import { Extents } from '../../containers/isobmff/extents.ts';
-import { Construction, type Item, type Items, readItems } from '../../containers/isobmff/items.ts';
+import { type Item, type Items, readItems } from '../../containers/isobmff/items.ts';
 import { type NewItem, needsLargeOffsets, writeItems } from '../../containers/isobmff/write-items.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
-import type { Plan } from '../../core/plan.ts';
+import type { Plan, Span } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { canonicalFileType, type FileType } from './brands.ts';
 import { canonicalDerivation, isReadable } from './derived.ts';
+import { noteBoxes, noteItems, noteTop, noteUnowned } from './describe.ts';
 import { carryAll, type Filtered, filterNalUnits, filterObus } from './filter.ts';
-import { avcRules, codedItems, derivedItems, hevcRules, metadataItems, topBoxes, uuids } from './policy.ts';
+import { extentsOf } from './places.ts';
+import { avcRules, codedItems, derivedItems, hevcRules } from './policy.ts';
 import { PropertyReader } from './properties.ts';
-import { auxiliaryTypeOf, nameAuxiliary, selectItems } from './select.ts';
+import { selectItems } from './select.ts';
 
 const MAX_ITEMS = 10_000;
 
@@ -32,6 +33,7 @@ interface TopLevel {
   fileType: FileType;
   meta: BoxReader | undefined;
   hasMovie: number | undefined;
+  media: Span[];
   end: number;
 }
 
@@ -64,15 +66,27 @@ export function* walkHeif(window: Window, plan: Plan, context: Context): Walk {
   const derivations = yield* readDerivations(window, reader, all);
   const isToneMapKept = ({ id }: Item): boolean => context.keeps('gainMap') && derivations.get(id) !== undefined;
   const kept = selectItems(reader, all, isToneMapKept);
-  noteBoxes(plan, reader, children);
-  noteItems(plan, reader, all, kept);
+  if (context.describes) {
+    noteBoxes(plan, reader, children);
+    yield* noteItems(window, plan, context, reader, all, kept);
+    noteUnowned(window, plan, reader, all, top.media);
+  }
   yield* write(window, plan, context, { top, reader, all, kept, derivations });
   plan.residual.add('What can be seen: faces, places, text.');
   plan.residual.add('Coded pictures, whose manner, tables and padding can tell encoders apart.');
+  plan.residual.add(
+    'Bytes behind the end of a slice, tile group or parameter set, within its unit: pictures are not decoded.',
+  );
 }
 
 function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLevel> {
-  const top: TopLevel = { fileType: { major: '', compatible: [] }, meta: undefined, hasMovie: undefined, end: 0 };
+  const top: TopLevel = {
+    fileType: { major: '', compatible: [] },
+    meta: undefined,
+    hasMovie: undefined,
+    media: [],
+    end: 0,
+  };
   for (;;) {
     const found = yield* readFileBox(window, top.end);
     if (found === undefined) break;
@@ -94,7 +108,8 @@ function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLe
       top.hasMovie = start;
       const finding = { kind: 'other', where: 'moov', action: 'removed', bytes: end - start, offset: start } as const;
       plan.found(finding);
-    } else if (type !== 'mdat') yield* noteTop(window, plan, type, start, bodyStart, end);
+    } else if (type === 'mdat') top.media.push({ start: bodyStart, end: Math.max(bodyStart, end) });
+    else yield* noteTop(window, plan, type, start, bodyStart, end);
     top.end = end;
   }
   if (top.end < window.size) {
@@ -102,78 +117,6 @@ function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLe
     plan.found({ kind: 'trailing-data', where: 'after the last box', action: 'removed', bytes, offset: top.end });
   }
   return top;
-}
-
-function* noteTop(window: Window, plan: Plan, type: string, start: number, bodyStart: number, end: number): Walk {
-  const place = { action: 'removed', bytes: end - start, offset: start } as const;
-  if (type !== 'uuid' || bodyStart > end) {
-    plan.found({ kind: topBoxes.get(type) ?? 'other', where: printableType(type), ...place });
-    return;
-  }
-  if (!window.has(bodyStart - 16, 16)) yield window.need(bodyStart - 16, 16, 'uuid');
-  const guid = Array.from(window.view(bodyStart - 16, bodyStart), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );
-  const { name, kind } = uuids.get(guid) ?? { name: guid, kind: 'other' as const };
-  plan.found({ kind, where: `uuid › ${name}`, ...place });
-}
-
-/** Boxes of `meta` that are carried over in another form. */
-const metaBoxes = ['hdlr', 'pitm', 'iloc', 'iinf', 'iref', 'iprp', 'idat', 'dinf', 'grpl'];
-
-function noteBoxes(plan: Plan, reader: BoxReader, children: Items['properties']): void {
-  for (const { type, start, end } of children) {
-    if (metaBoxes.includes(type)) continue;
-    const place = { action: 'removed', bytes: end - start, offset: reader.fileStart + start } as const;
-    plan.found({ kind: topBoxes.get(type) ?? 'other', where: `meta › ${printableType(type)}`, ...place });
-  }
-}
-
-function noteItems(
-  plan: Plan,
-  reader: BoxReader,
-  { items, references, properties }: Items,
-  kept: ReadonlyMap<number, Item>,
-): void {
-  const thumbnails = new Set(references.flatMap(({ type, from }) => (type === 'thmb' ? [from] : [])));
-  for (const item of items.values()) {
-    if (kept.has(item.id)) continue;
-    const auxiliary = auxiliaryTypeOf(reader, item, properties);
-    const bytes = (item.location?.extents ?? []).reduce((sum, { length = 0 }) => sum + length, 0);
-    const isThumbnail = thumbnails.has(item.id);
-    const kind = isThumbnail ? 'thumbnail' : (metadataItems.get(item.type) ?? 'embedded-file');
-    const name = isThumbnail ? 'thumbnail' : auxiliary === '' ? printableType(item.type) : nameAuxiliary(auxiliary);
-    plan.found({ kind, where: `meta › ${name}`, action: 'removed', bytes, offset: item.offset });
-  }
-}
-
-/** Where an item lies in the file. */
-function extentsOf(window: Window, reader: BoxReader, { location, offset }: Item, { idat }: Items): Extents {
-  if (location === undefined) return new Extents([]);
-  const { construction, dataReference, extents } = location;
-  if (
-    construction > Construction.idat ||
-    dataReference > 1 ||
-    (construction === Construction.idat && idat === undefined)
-  )
-    throw unsupported('A picture lies in another item or file. Save the picture anew.', offset, 'meta', 'iloc');
-  const isInline = construction === Construction.idat && idat !== undefined;
-  const base = isInline ? reader.fileStart + idat.bodyStart : 0;
-  const end = isInline ? reader.fileStart + idat.end : window.size;
-  return new Extents(
-    extents.map((extent) => {
-      const start = base + extent.offset;
-      const span = { start, end: extent.length === undefined ? end : start + extent.length };
-      if (span.start > end || span.end > end)
-        throw malformed(
-          'A picture lies outside of the file: it may be cut off.',
-          Math.min(start, window.size),
-          'meta',
-          'iloc',
-        );
-      return span;
-    }),
-  );
 }
 
 /** The data of all derived items, in canonical form; nothing for those that can't be read. */
