@@ -43,7 +43,7 @@ export function extentsOf(
 }
 
 /** Whether an entry of `dref` means this file: `url ` with the flag that says so (§8.7.2). Without `dref`, entry 1 does. */
-function isSelfContained(reader: BoxReader, dinf: Box | undefined, index: number): boolean {
+export function isSelfContained(reader: BoxReader, dinf: Box | undefined, index: number): boolean {
   const dref = dinf === undefined ? undefined : reader.find(dinf, 'dref');
   if (dref === undefined) return index === 1;
   const entry = reader.children(Math.min(dref.end, dref.bodyStart + 8), dref.end, 'dref')[index - 1];

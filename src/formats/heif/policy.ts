@@ -5,17 +5,26 @@ import { avcNal, hevcNal } from '../../containers/nal.ts';
 import { ObuType } from '../../containers/obu.ts';
 import type { FindingKind } from '../../core/report.ts';
 
-/** How items that are pictures are coded; each has another filter. */
-export const codedItems: ReadonlyMap<string, 'hevc' | 'avc' | 'av1' | 'jpeg' | 'raw'> = new Map<
-  string,
-  'hevc' | 'avc' | 'av1' | 'jpeg' | 'raw'
->([
+/** How pictures are coded; each has another filter. */
+export type Coding = 'hevc' | 'avc' | 'av1' | 'jpeg' | 'raw';
+
+/** How items that are pictures are coded. */
+export const codedItems: ReadonlyMap<string, Coding> = new Map<string, Coding>([
   ['hvc1', 'hevc'],
   ['avc1', 'avc'],
   ['av01', 'av1'],
   ['jpeg', 'jpeg'],
   // ISO/IEC 23001-17: pixels as they are.
   ['unci', 'raw'],
+]);
+
+/** How tracks of pictures are coded, by their sample entries. */
+export const sampleCodings: ReadonlyMap<string, Coding> = new Map<string, Coding>([
+  ['hvc1', 'hevc'],
+  ['hev1', 'hevc'],
+  ['avc1', 'avc'],
+  ['avc3', 'avc'],
+  ['av01', 'av1'],
 ]);
 
 /** Pictures made of other pictures (23008-12 §6.6; ISO 21496-1; AVIF §4.2.3). */

@@ -1,38 +1,26 @@
 import { concatAll } from '../../bytes/concat.ts';
 import { latin1Bytes } from '../../bytes/text.ts';
-import {
-  BoxReader,
-  box,
-  boxLength,
-  type NewBox,
-  readFileBox,
-  u32,
-  u64,
-  writeBox,
-} from '../../containers/isobmff/box.ts';
-import { Extents } from '../../containers/isobmff/extents.ts';
-import { type Item, type Items, readItems } from '../../containers/isobmff/items.ts';
-import { type NewItem, needsLargeOffsets, writeItems } from '../../containers/isobmff/write-items.ts';
+import { BoxReader, box, readFileBox, u32, u64, writeBox } from '../../containers/isobmff/box.ts';
+import { type NewItems, needsLargeOffsets, writeItems } from '../../containers/isobmff/write-items.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
 import type { Plan, Span } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { canonicalFileType, type FileType } from './brands.ts';
-import { canonicalDerivation, isReadable } from './derived.ts';
-import { noteBoxes, noteItems, noteTop, noteUnowned } from './describe.ts';
-import { carryAll, type Filtered, filterNalUnits, filterObus } from './filter.ts';
-import { extentsOf } from './places.ts';
-import { avcRules, codedItems, derivedItems, hevcRules } from './policy.ts';
+import { noteTop } from './describe.ts';
+import { Media } from './media.ts';
 import { PropertyReader } from './properties.ts';
-import { selectItems } from './select.ts';
-
-const MAX_ITEMS = 10_000;
+import { readSequence, type Sequence } from './sequence.ts';
+import { readStills } from './stills.ts';
+import { writeSequence } from './write-sequence.ts';
 
 interface TopLevel {
   fileType: FileType;
   meta: BoxReader | undefined;
-  hasMovie: number | undefined;
+  movie: BoxReader | undefined;
+  /** Where the first fragment of a movie stands. */
+  fragment: number | undefined;
   media: Span[];
   end: number;
 }
@@ -40,38 +28,15 @@ interface TopLevel {
 /** Walks a file of pictures. */
 export function* walkHeif(window: Window, plan: Plan, context: Context): Walk {
   const top = yield* readTopLevel(window, plan, context);
-  const { meta: reader } = top;
-  if (top.hasMovie !== undefined && context.keeps('animation')) {
-    throw unsupported(
-      "The file holds an image sequence, which can't be cleaned yet. With drop: ['animation'] its still picture is kept.",
-      top.hasMovie,
-      'moov',
-    );
-  }
-  if (reader === undefined)
+  const media = new Media(window, context);
+  const stills =
+    top.meta === undefined
+      ? undefined
+      : yield* readStills(window, plan, context, top.meta, media, top.movie === undefined ? top.media : []);
+  const sequence = yield* readMovie(window, plan, context, top, media);
+  if (stills === undefined && sequence === undefined)
     throw malformed('The file does not say which pictures it holds (meta box).', top.end, 'meta');
-  const metaBox = {
-    type: 'meta',
-    start: 0,
-    bodyStart: reader.view.getUint32(0) === 1 ? 16 : 8,
-    end: reader.bytes.length,
-  };
-  reader.version(metaBox);
-  const children = reader.children(metaBox.bodyStart + 4, metaBox.end, 'meta');
-  const hdlr = children.find(({ type }) => type === 'hdlr');
-  if (hdlr === undefined || reader.fourCC(hdlr.bodyStart + 8) !== 'pict')
-    throw malformed('The file says that it holds no pictures.', reader.fileStart, 'meta', 'hdlr');
-  const all = readItems(reader, children, (count) => context.countStructures(count));
-  if (all.items.size > MAX_ITEMS) throw limitExceeded('The file has too many items.', reader.fileStart, 'meta', 'iinf');
-  const derivations = yield* readDerivations(window, reader, all);
-  const isToneMapKept = ({ id }: Item): boolean => context.keeps('gainMap') && derivations.get(id) !== undefined;
-  const kept = selectItems(reader, all, isToneMapKept);
-  if (context.describes) {
-    noteBoxes(plan, reader, children);
-    yield* noteItems(window, plan, context, reader, all, kept);
-    noteUnowned(window, plan, reader, all, top.media);
-  }
-  yield* write(window, plan, context, { top, reader, all, kept, derivations });
+  write(window, plan, { fileType: top.fileType, stills, sequence, media });
   plan.residual.add('What can be seen: faces, places, text.');
   plan.residual.add('Coded pictures, whose manner, tables and padding can tell encoders apart.');
   plan.residual.add(
@@ -79,11 +44,41 @@ export function* walkHeif(window: Window, plan: Plan, context: Context): Walk {
   );
 }
 
+/** The image sequence, if there is one that is to be kept. */
+function* readMovie(
+  window: Window,
+  plan: Plan,
+  context: Context,
+  { movie, fragment }: TopLevel,
+  media: Media,
+): Walk<Sequence | undefined> {
+  if (movie === undefined) return undefined;
+  const length = movie.bytes.length;
+  const removed = {
+    kind: 'embedded-file',
+    where: 'moov',
+    action: 'removed',
+    bytes: length,
+    offset: movie.fileStart,
+  } as const;
+  if (!context.keeps('animation')) {
+    plan.found(removed);
+    return undefined;
+  }
+  const properties = new PropertyReader(movie, plan, context);
+  const sequence = yield* readSequence(window, plan, context, movie, properties, media);
+  if (sequence === undefined) plan.found(removed);
+  else if (fragment !== undefined)
+    throw unsupported('The image sequence comes in fragments. Save it anew in one piece.', fragment, 'moof');
+  return sequence;
+}
+
 function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLevel> {
   const top: TopLevel = {
     fileType: { major: '', compatible: [] },
     meta: undefined,
-    hasMovie: undefined,
+    movie: undefined,
+    fragment: undefined,
     media: [],
     end: 0,
   };
@@ -93,7 +88,7 @@ function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLe
     context.countStructures();
     const { type, start, bodyStart } = found;
     const end = Math.min(found.end, window.size);
-    if (type === 'meta' || (type === 'ftyp' && start === 0)) {
+    if (type === 'meta' || type === 'moov' || (type === 'ftyp' && start === 0)) {
       const length = found.end - start;
       if (length > context.options.limits.bufferedBytes)
         throw limitExceeded('A header is too large; raise limits.bufferedBytes to clean the file.', start, type);
@@ -102,14 +97,16 @@ function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLe
         const words = (found.end - bodyStart) >> 2;
         const brands = Array.from({ length: Math.min(words, 100) }, (_, index) => window.fourCC(bodyStart + index * 4));
         top.fileType = { major: brands[0] ?? '', compatible: brands.slice(2) };
-      } else if (top.meta === undefined) top.meta = new BoxReader(window.view(start, found.end), start);
-      else throw malformed('The file says twice which pictures it holds.', start, 'meta');
-    } else if (type === 'moov') {
-      top.hasMovie = start;
-      const finding = { kind: 'other', where: 'moov', action: 'removed', bytes: end - start, offset: start } as const;
-      plan.found(finding);
+      } else {
+        const part = type === 'meta' ? 'meta' : 'movie';
+        if (top[part] !== undefined) throw malformed('The file says twice which pictures it holds.', start, type);
+        top[part] = new BoxReader(window.view(start, found.end), start);
+      }
     } else if (type === 'mdat') top.media.push({ start: bodyStart, end: Math.max(bodyStart, end) });
-    else yield* noteTop(window, plan, type, start, bodyStart, end);
+    else {
+      if (type === 'moof') top.fragment ??= start;
+      yield* noteTop(window, plan, type, start, bodyStart, end);
+    }
     top.end = end;
   }
   if (top.end < window.size) {
@@ -119,130 +116,37 @@ function* readTopLevel(window: Window, plan: Plan, context: Context): Walk<TopLe
   return top;
 }
 
-/** The data of all derived items, in canonical form; nothing for those that can't be read. */
-function* readDerivations(window: Window, reader: BoxReader, all: Items): Walk<Map<number, Uint8Array | undefined>> {
-  const derivations = new Map<number, Uint8Array | undefined>();
-  for (const item of all.items.values()) {
-    if (!derivedItems.includes(item.type)) continue;
-    const extents = extentsOf(window, reader, item, all);
-    const inputs = all.references.find(({ type, from }) => type === 'dimg' && from === item.id)?.to.length ?? 0;
-    if (!isReadable(extents)) continue;
-    const data = yield* extents.read(window, 0, extents.length, 'meta', item.type);
-    derivations.set(item.id, canonicalDerivation(item.type, data, inputs));
-  }
-  return derivations;
+interface Parts {
+  fileType: FileType;
+  stills: NewItems | undefined;
+  sequence: Sequence | undefined;
+  media: Media;
 }
 
-interface Source {
-  top: TopLevel;
-  reader: BoxReader;
-  all: Items;
-  kept: ReadonlyMap<number, Item>;
-  derivations: ReadonlyMap<number, Uint8Array | undefined>;
-}
-
-function* write(window: Window, plan: Plan, context: Context, source: Source): Walk {
-  const { reader, all, kept, derivations, top } = source;
-  const numbers = new Map([...kept.keys()].map((id, index) => [id, index + 1]));
-  const properties = new PropertyReader(reader, plan, context);
-  const used = new Set<number>();
-  const shared = new Map<string, NewItem['data']>();
-  const payloads: Filtered[] = [];
-  const inline: Uint8Array[] = [];
-  let mediaLength = 0;
-  let inlineLength = 0;
-  const items: NewItem[] = [];
-  for (const item of kept.values()) {
-    const own: NewItem['properties'] = [];
-    let lengthSize = 0;
-    for (const { index, isEssential } of item.properties) {
-      const found = all.properties[index - 1];
-      if (found === undefined)
-        throw malformed('A picture has a property that is not there.', item.offset, 'meta', 'ipma');
-      const property = properties.read(found, isEssential);
-      if (property === undefined) continue;
-      used.add(index);
-      lengthSize = property.lengthSize ?? lengthSize;
-      own.push({ box: property.box, isEssential });
-    }
-    const references = all.references
-      .filter(({ from, type }) => from === item.id && ['dimg', 'auxl', 'prem'].includes(type))
-      .map(({ type, to }) => ({ type, to: to.flatMap((id) => numbers.get(id) ?? []) }))
-      .filter(({ to }) => to.length > 0);
-    let data: NewItem['data'];
-    if (derivedItems.includes(item.type)) {
-      const bytes = derivations.get(item.id);
-      if (bytes === undefined) throw malformed('What a picture is made of is damaged.', item.offset, 'meta', item.type);
-      if (bytes.length > 0) data = { isInline: true, start: inlineLength, length: bytes.length };
-      inline.push(bytes);
-      inlineLength += bytes.length;
-    } else {
-      const extents = extentsOf(window, reader, item, all);
-      const key = `${item.type} ${lengthSize} ${extents.spans.map(({ start, end }) => `${start}-${end}`).join()}`;
-      data = shared.get(key);
-      if (data === undefined) {
-        const filtered = yield* filter(window, context, item, extents, lengthSize);
-        if (filtered.length === 0) throw malformed('A picture is empty.', item.offset, 'meta', item.type);
-        data = { isInline: false, start: mediaLength, length: filtered.length };
-        payloads.push(filtered);
-        mediaLength += filtered.length;
-        shared.set(key, data);
-        if (mediaLength > window.size * 2)
-          throw limitExceeded('Pictures share more bytes than can be written apart.', item.offset, 'meta', 'iloc');
-      }
-    }
-    items.push({ type: item.type, isHidden: item.isHidden, properties: own, references, data });
-  }
-  for (const [index, property] of all.properties.entries()) if (!used.has(index + 1)) properties.noteRemoved(property);
-  const groups = all.groups
-    .filter(
-      ({ type, entities }) =>
-        (type === 'altr' || type === 'ster') && entities.length > 1 && entities.every((id) => numbers.has(id)),
-    )
-    .map(({ type, entities }) => ({ type, entities: entities.flatMap((id) => numbers.get(id) ?? []) }));
-  const primary = numbers.get(all.primary ?? 0) ?? 1;
-  const newItems = { primary, items, groups, inlineData: concatAll(inline), handler: 'pict' };
-  const has = { items: true, tracks: false, toneMap: items.some(({ type }) => type === 'tmap') };
-  const { major, compatible } = canonicalFileType(top.fileType, has);
+function write(window: Window, plan: Plan, { fileType, stills, sequence, media }: Parts): void {
+  const types = [
+    ...(stills?.items ?? []).map(({ type }) => type),
+    ...(sequence?.tracks ?? []).flatMap(({ description }) => description.entries.map(({ type }) => type)),
+  ];
+  const has = { items: stills !== undefined, tracks: sequence !== undefined, toneMap: types.includes('tmap') };
+  const { major, compatible } = canonicalFileType(fileType, has);
   const ftyp = writeBox(box('ftyp', latin1Bytes(major), u32(0), latin1Bytes(compatible.join(''))));
-  const isLarge = needsLargeOffsets(mediaLength + window.size);
+  const isLarge = needsLargeOffsets(media.length + window.size * 2);
   const header = isLarge
-    ? concatAll([u32(1), latin1Bytes('mdat'), u64(mediaLength + 16)])
-    : concatAll([u32(mediaLength + 8), latin1Bytes('mdat')]);
-  const meta = (start: number): NewBox => writeItems(newItems, start, isLarge);
-  const mediaStart = ftyp.length + boxLength(meta(0)) + header.length;
-  const isAvif = items.some(({ type }) => type === 'av01');
-  const isHevc = items.some(({ type }) => type === 'hvc1');
+    ? concatAll([u32(1), latin1Bytes('mdat'), u64(media.length + 16)])
+    : concatAll([u32(media.length + 8), latin1Bytes('mdat')]);
+  // Offsets are of one width, so that sizes do not depend on them.
+  const boxesAt = (start: number): Uint8Array => {
+    const meta = stills === undefined ? [] : [writeBox(writeItems(stills, start, isLarge))];
+    const moov = sequence === undefined ? [] : [writeBox(writeSequence(sequence, start, isLarge))];
+    return concatAll([...meta, ...moov]);
+  };
+  const isAvif = types.includes('av01');
+  const isHevc = types.includes('hvc1') || types.includes('hev1');
   plan.mediaType = isAvif ? 'image/avif' : isHevc ? 'image/heic' : undefined;
   plan.extension = isAvif ? 'avif' : isHevc ? 'heic' : undefined;
   plan.insert(ftyp);
-  plan.insert(writeBox(meta(mediaStart)));
+  plan.insert(boxesAt(ftyp.length + boxesAt(0).length + header.length));
   plan.insert(header);
-  for (const payload of payloads) plan.append(payload.plan);
-}
-
-function* filter(window: Window, context: Context, item: Item, extents: Extents, lengthSize: number): Walk<Filtered> {
-  const { type, offset } = item;
-  const coding = codedItems.get(type);
-  if (coding === 'av1') return yield* filterObus(window, extents, context, type);
-  if ((coding === 'hevc' || coding === 'avc') && lengthSize > 0)
-    return yield* filterNalUnits(window, extents, context, coding === 'hevc' ? hevcRules : avcRules, lengthSize, type);
-  if (coding === 'jpeg' && extents.spans.length === 1) {
-    const [span] = extents.spans;
-    if (span !== undefined) {
-      // Readers turn pictures of items by properties alone.
-      const { plan, format } = yield* context.without('orientation', 'exifColor').nested(window, span.start, span.end);
-      if (format.id === 'jpeg') {
-        const moved = carryAll(new Extents([]), context);
-        moved.plan.append(plan, span.start, type);
-        return { ...moved, length: moved.plan.length };
-      }
-    }
-  }
-  throw unsupported(
-    "A picture is coded in a way that can't be cleaned. Convert it and try again.",
-    offset,
-    'meta',
-    type,
-  );
+  media.write(plan);
 }
