@@ -1,5 +1,6 @@
 // Files of pictures in the words of ISO/IEC 23008-12: items, where they lie, what they have; also in ways that no writer would.
 import sharp from 'sharp';
+import { runFfmpeg } from '../decoders/ffmpeg.ts';
 import { be16, be32, box, fullBox, type Part, readBoxes } from './isobmff.ts';
 import { ascii, join } from './jpeg.ts';
 
@@ -13,6 +14,13 @@ export interface ItemLayout {
   /** Numbers of properties, from 1; negative for essential ones. */
   properties?: number[];
   data: Uint8Array;
+  /** Whether the data lies in `idat`. */
+  isInline?: boolean;
+  /** Lengths of the extents but the last, between which there are other bytes. */
+  extents?: number[];
+  /** Number of the data reference that says in which file the data lies; 0 for this one. */
+  dataReference?: number;
+  isProtected?: boolean;
 }
 
 /** A file as it is to be written. */
@@ -38,14 +46,30 @@ export function writeHeif(layout: HeifLayout): Uint8Array {
   const { handlerName = '', inMeta = '', before = '', behind = '', gap = () => '' } = layout;
   const ids = items.map(({ id }, index) => id ?? index + 1);
   const media: Uint8Array[] = [];
-  const starts: number[] = [];
+  const inline: Uint8Array[] = [];
+  const places: [start: number, length: number][][] = [];
   let length = 0;
-  for (const { data } of items) {
-    const between = join(gap());
-    starts.push(length + between.length);
-    media.push(between, data);
-    length += between.length + data.length;
+  let inlineLength = 0;
+  for (const { data, isInline, extents = [] } of items) {
+    const own: [number, number][] = [];
+    places.push(own);
+    let at = 0;
+    for (const size of [...extents, undefined]) {
+      const part = data.subarray(at, size === undefined ? undefined : at + size);
+      at += part.length;
+      if (isInline) {
+        own.push([inlineLength, part.length]);
+        inline.push(part);
+        inlineLength += part.length;
+        continue;
+      }
+      const between = join(gap());
+      own.push([length + between.length, part.length]);
+      media.push(between, part);
+      length += between.length + part.length;
+    }
   }
+  const version = items.some(({ isInline }) => isInline) ? 1 : 0;
   const ftyp = box('ftyp', major, be32(0), compatible);
   const metaAt = (base: number): Uint8Array =>
     fullBox(
@@ -56,26 +80,33 @@ export function writeHeif(layout: HeifLayout): Uint8Array {
       fullBox('pitm', 0, 0, be16(primary)),
       fullBox(
         'iloc',
-        0,
+        version,
         0,
         be16(0x4400),
         be16(items.length),
-        ...items.map(({ data }, index) =>
-          join(be16(ids[index] ?? 0), be16(0), be16(1), be32(base + (starts[index] ?? 0), data.length)),
-        ),
+        ...items.map(({ isInline, dataReference = 0 }, index) => {
+          const own = places[index] ?? [];
+          return join(
+            be16(ids[index] ?? 0),
+            version === 0 ? '' : be16(isInline ? 1 : 0),
+            be16(dataReference),
+            be16(own.length),
+            ...own.map(([start, size]) => be32((isInline ? 0 : base) + start, size)),
+          );
+        }),
       ),
       fullBox(
         'iinf',
         0,
         0,
         be16(items.length),
-        ...items.map(({ type, name = '', contentType, isHidden }, index) =>
+        ...items.map(({ type, name = '', contentType, isHidden, isProtected }, index) =>
           fullBox(
             'infe',
             2,
             isHidden ? 1 : 0,
             be16(ids[index] ?? 0),
-            be16(0),
+            be16(isProtected ? 1 : 0),
             type,
             `${name}\0`,
             contentType === undefined ? '' : `${contentType}\0`,
@@ -107,6 +138,7 @@ export function writeHeif(layout: HeifLayout): Uint8Array {
           ),
         ),
       ),
+      inline.length === 0 ? '' : box('idat', ...inline),
       inMeta,
     );
   const lead = ftyp.length + before.length;
@@ -150,4 +182,56 @@ export const irot = (turns: number): Uint8Array => box('irot', [turns]);
 export function exifBlock(text: string): Uint8Array {
   const value = join(ascii(text), [0]);
   return join(be32(0), 'MM\0*', be32(8), be16(1), be16(0x010e), be16(2), be32(value.length, 26), be32(0), value);
+}
+
+let film: Promise<Uint8Array> | undefined;
+
+/** Three pictures coded as AVC in an MP4 file, with the message that the encoder leaves in the first. */
+export function codedFilm(): Promise<Uint8Array> {
+  film ??= encodeFilm();
+  return film;
+}
+
+async function encodeFilm(): Promise<Uint8Array> {
+  const [width, height] = [64, 48];
+  const frames = [0, 40, 80].map((lift) =>
+    join(
+      'FRAME\n',
+      Uint8Array.from({ length: width * height * 1.5 }, (_, index) => (index * 7 + lift) & 0xff),
+    ),
+  );
+  const raw = join(`YUV4MPEG2 W${width} H${height} F25:1 Ip A1:1 C420jpeg\n`, ...frames);
+  return runFfmpeg(raw, 'y4m', ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-threads', '1', '-f', 'mp4']);
+}
+
+/** An image sequence as it is to be written. */
+export interface SequenceLayout {
+  /** Stands in place of the message of the encoder. */
+  message?: string;
+  /** Boxes at the end of `moov`. */
+  inMovie?: Part;
+  behind?: Part;
+  /** Changes the bytes of `moov`. */
+  edit?: (moov: Uint8Array) => Uint8Array;
+}
+
+/** An image sequence of AVC: the film, said to be a track of pictures. */
+export async function writeSequence(layout: SequenceLayout = {}): Promise<Uint8Array> {
+  const { message = '', inMovie = '', behind = '', edit = (moov) => moov } = layout;
+  const coded = await codedFilm();
+  const top = readBoxes(coded);
+  const ftypLength = new DataView(coded.buffer, coded.byteOffset).getUint32(0);
+  const moov = top.find(({ type }) => type === 'moov')?.body ?? new Uint8Array(0);
+  const mdat = top.find(({ type }) => type === 'mdat');
+  if (mdat === undefined) throw new Error('The film has no pictures.');
+  const fileType = join(box('ftyp', 'avcs', be32(0), 'msf1avcsiso8iso6'));
+  const lead = coded.slice(0, mdat.start + 8 + mdat.body.length);
+  lead.set(fileType);
+  if (ftypLength !== fileType.length) throw new Error('The film begins with other brands.');
+  const at = Buffer.from(lead).indexOf('x264 - core');
+  if (at < 0) throw new Error('The encoder left no message.');
+  lead.set(ascii(message), at);
+  const movie = moov.slice();
+  movie.set(ascii('pict'), Buffer.from(movie).indexOf('vide'));
+  return join(lead, box('moov', edit(movie), inMovie), behind);
 }

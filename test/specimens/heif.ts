@@ -1,10 +1,22 @@
 import sharp from 'sharp';
-import { codedPicture, exifBlock, type HeifLayout, irot, ispe, pixi, writeHeif } from '../builders/heif.ts';
+import {
+  codedPicture,
+  exifBlock,
+  type HeifLayout,
+  irot,
+  ispe,
+  pixi,
+  writeHeif,
+  writeSequence,
+} from '../builders/heif.ts';
 import { box, fullBox } from '../builders/isobmff.ts';
 import { ascii, join } from '../builders/jpeg.ts';
+import { hashStreams } from '../decoders/ffmpeg.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
 const names = ['exif', 'xmp', 'free', 'gap', 'handler', 'name', 'description', 'trailer', 'obu', 'thumbnail'] as const;
+
+const sequenceNames = ['message', 'userData', 'free', 'trailer'] as const;
 
 async function decode(file: Uint8Array): Promise<unknown> {
   const { data, info } = await sharp(file).rotate().raw().toBuffer({ resolveWithObject: true });
@@ -53,8 +65,33 @@ async function layout(seed: number): Promise<HeifLayout & { size: Uint8Array }> 
 }
 
 /** Structure as ExifTool names it. */
-export const structuralTags: RegExp =
-  /^(QuickTime:|Meta:|Track\d+:|AV1Config|HEVC)?.*(MajorBrand|MinorVersion|CompatibleBrands|HandlerType|PrimaryItemReference|MediaData(Size|Offset)|ImageSpatialExtent|ImagePixelDepth|Rotation|Mirroring|AV1Configuration\w*|SeqProfile|SeqLevelIdx0|MediaData=|Unknown_idat=|Chroma\w*|SeqTier0|HighBitDepth|TwelveBit|Monochrome|InitialDelaySamples|MetaImageSize|ColorProfiles|ColorPrimaries|TransferCharacteristics|MatrixCoefficients|VideoFullRangeFlag)/;
+const structural = [
+  ...['MajorBrand', 'MinorVersion', 'CompatibleBrands', 'HandlerType', 'PrimaryItemReference', 'MediaDataSize'],
+  ...[
+    'MediaDataOffset',
+    'ImageSpatialExtent',
+    'ImagePixelDepth',
+    'Rotation',
+    'Mirroring',
+    'MetaImageSize',
+    'MediaData',
+  ],
+  ...['AV1ConfigurationVersion', 'SeqProfile', 'SeqLevelIdx0', 'SeqTier0', 'HighBitDepth', 'TwelveBit'],
+  ...['ChromaFormat', 'ChromaSamplePosition', 'InitialDelaySamples', 'Unknown_idat'],
+  ...['ColorProfiles', 'ColorPrimaries', 'TransferCharacteristics', 'MatrixCoefficients', 'VideoFullRangeFlag'],
+  ...['MovieHeaderVersion', 'CreateDate', 'ModifyDate', 'TimeScale', 'Duration', 'PreferredRate', 'PreferredVolume'],
+  ...['PreviewTime', 'PreviewDuration', 'PosterTime', 'SelectionTime', 'SelectionDuration', 'CurrentTime'],
+  ...['NextTrackID', 'MatrixStructure', 'TrackHeaderVersion', 'TrackCreateDate', 'TrackModifyDate', 'TrackID'],
+  ...['TrackDuration', 'TrackLayer', 'TrackVolume', 'ImageWidth', 'ImageHeight', 'MediaHeaderVersion'],
+  ...['MediaCreateDate', 'MediaModifyDate', 'MediaTimeScale', 'MediaDuration', 'MediaLanguageCode', 'GraphicsMode'],
+  ...['OpColor', 'CompressorID', 'SourceImageWidth', 'SourceImageHeight', 'XResolution', 'YResolution', 'BitDepth'],
+  ...['VideoFrameRate', 'PixelAspectRatio', 'BitsPerComponent', 'AVCConfiguration'],
+];
+
+/** Structure as ExifTool names it. */
+export const structuralTags: RegExp = new RegExp(
+  `^((QuickTime|Meta|Track\\d+|AV1Config):)?(${structural.join('|')})(=|$)`,
+);
 
 /** Files of pictures, in every layout that differs. */
 export const specimens: readonly Specimen[] = [
@@ -87,5 +124,18 @@ export const specimens: readonly Specimen[] = [
     },
     canaries: (seed) => names.map((name) => canary(seed, name)),
     decode,
+  },
+  {
+    name: 'sequence of AVC, message of its encoder, user data',
+    make: async (seed) => {
+      const word = (name: (typeof sequenceNames)[number]): string => canary(seed, name);
+      return writeSequence({
+        message: word('message').slice(0, 60),
+        inMovie: join(box('udta', box('\xa9too', word('userData'))), seed % 2 === 0 ? box('free', word('free')) : ''),
+        behind: join(box('uuid', '0123456789abcdef', word('free')), word('trailer')),
+      });
+    },
+    canaries: (seed) => sequenceNames.map((name) => canary(seed, name)),
+    decode: (file) => hashStreams(file, 'mp4'),
   },
 ];
