@@ -86,6 +86,8 @@ const structural = [
   ...['MediaCreateDate', 'MediaModifyDate', 'MediaTimeScale', 'MediaDuration', 'MediaLanguageCode', 'GraphicsMode'],
   ...['OpColor', 'CompressorID', 'SourceImageWidth', 'SourceImageHeight', 'XResolution', 'YResolution', 'BitDepth'],
   ...['VideoFrameRate', 'PixelAspectRatio', 'BitsPerComponent', 'AVCConfiguration'],
+  ...['Unknown_edts', 'OtherFormat', 'Unknown_avcC', 'TimeToSampleTable', 'SyncSampleTable', 'SampleSizes'],
+  ...['SampleToChunk', 'ChunkOffset'],
 ];
 
 /** Structure as ExifTool names it. */
