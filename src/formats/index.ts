@@ -11,6 +11,7 @@ import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
 import { flac } from './flac.ts';
 import { gif } from './gif.ts';
+import { heif } from './heif.ts';
 import { jp2 } from './jp2.ts';
 import { jpeg } from './jpeg.ts';
 import { jxl } from './jxl.ts';
@@ -32,6 +33,7 @@ export const formats: readonly Format[] = [
   png,
   gif,
   webp,
+  heif,
   jxl,
   jp2,
   pdf,
