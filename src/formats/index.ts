@@ -6,11 +6,13 @@ import { amr } from './amr.ts';
 import { ape } from './ape.ts';
 import { asf } from './asf.ts';
 import { au } from './au.ts';
+import { bmp } from './bmp.ts';
 import { caf } from './caf.ts';
 import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
 import { flac } from './flac.ts';
 import { gif } from './gif.ts';
+import { ico } from './ico.ts';
 import { jpeg } from './jpeg.ts';
 import { m4a } from './m4a.ts';
 import { midi } from './midi.ts';
@@ -19,6 +21,9 @@ import { mpc } from './mpc.ts';
 import { ogg } from './ogg.ts';
 import { pdf } from './pdf.ts';
 import { png } from './png.ts';
+import { pnm } from './pnm.ts';
+import { qoi } from './qoi.ts';
+import { tga } from './tga.ts';
 import { tta } from './tta.ts';
 import { wav } from './wav.ts';
 import { wavpack } from './wavpack.ts';
@@ -30,6 +35,10 @@ export const formats: readonly Format[] = [
   png,
   gif,
   webp,
+  bmp,
+  ico,
+  pnm,
+  qoi,
   pdf,
   flac,
   ogg,
@@ -49,4 +58,6 @@ export const formats: readonly Format[] = [
   midi,
   aac,
   mp3,
+  // It has no signature.
+  tga,
 ];
