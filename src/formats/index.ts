@@ -22,6 +22,7 @@ import { ogg } from './ogg.ts';
 import { pdf } from './pdf.ts';
 import { png } from './png.ts';
 import { pnm } from './pnm.ts';
+import { psd } from './psd.ts';
 import { qoi } from './qoi.ts';
 import { tga } from './tga.ts';
 import { tta } from './tta.ts';
@@ -39,6 +40,7 @@ export const formats: readonly Format[] = [
   ico,
   pnm,
   qoi,
+  psd,
   pdf,
   flac,
   ogg,
