@@ -57,7 +57,7 @@ function flood(file: Buffer, length: number): Buffer {
   ]);
 }
 
-const photo = () => scene(4600, 3450).withExif(camera).jpeg({ quality: 85 }).toBuffer();
+const photo = () => scene(4600, 3450, 5).withExif(camera).jpeg({ quality: 87 }).toBuffer();
 
 /** The pictures. */
 export const pictures: readonly Case[] = [
@@ -66,12 +66,16 @@ export const pictures: readonly Case[] = [
     format: 'jpeg',
     make: () => scene(256, 256, 4).withExif(camera).jpeg({ quality: 80 }).toBuffer(),
   },
-  { name: 'JPEG photo', format: 'jpeg', make: photo },
-  { name: 'JPEG photo with restart markers', format: 'jpeg', make: async () => withRestarts(await photo(), 8192) },
+  { name: 'JPEG photo, 5 MB', format: 'jpeg', make: photo },
   {
-    name: 'JPEG photo, large',
+    name: 'JPEG photo, 5 MB, with restart markers',
     format: 'jpeg',
-    make: () => scene(12_000, 9000, 4).withExif(camera).jpeg({ quality: 90 }).toBuffer(),
+    make: async () => withRestarts(await photo(), 8192),
+  },
+  {
+    name: 'JPEG photo, 50 MB',
+    format: 'jpeg',
+    make: () => scene(12_900, 9700, 5).withExif(camera).jpeg({ quality: 90 }).toBuffer(),
   },
   {
     name: 'JPEG of FF00, 50 MB',
@@ -79,9 +83,9 @@ export const pictures: readonly Case[] = [
     make: async () => flood(await scene(64, 64).jpeg().toBuffer(), 50_000_000),
   },
   {
-    name: 'PNG',
+    name: 'PNG, 10 MB',
     format: 'png',
-    make: () => scene(2600, 1950).withExif(camera).png({ compressionLevel: 1 }).toBuffer(),
+    make: () => scene(2100, 1575).withExif(camera).png({ compressionLevel: 1 }).toBuffer(),
   },
   {
     name: 'GIF, animated',

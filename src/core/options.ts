@@ -8,7 +8,10 @@ export interface Keepables {
   colorProfile: boolean;
   /** Adobe RGB as announced by Exif alone (DCF 2.0, option files `R03`). */
   exifColor: boolean;
-  /** The second picture that carries HDR brightness. That of a JPEG is not kept yet. */
+  /**
+   * The second picture of a JPEG that tells HDR displays how bright it is (Ultra HDR, ISO 21496-1), scrubbed itself. Outlines of
+   * what was covered up in the picture alone may show in it.
+   */
   gainMap: boolean;
   /** All frames of an animation; dropped: the first alone. */
   animation: boolean;
@@ -147,6 +150,7 @@ const names: Readonly<Record<keyof ScrubOptions, true>> = {
  */
 export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
   if (options === undefined) return defaults;
+  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object.');
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(names, name)) {
       throw new TypeError(`"${name}" is no option: use ${Object.keys(names).join(', ')}.`);
@@ -154,7 +158,10 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
   }
   const { keep = [], drop = [], signal, values = false, password = '', thorough = false, psd = 'refuse' } = options;
   if (typeof values !== 'boolean') throw new TypeError('options.values must be true or false.');
-  if (signal !== undefined && typeof signal.aborted !== 'boolean') {
+  for (const [name, list] of Object.entries({ keep, drop })) {
+    if (!Array.isArray(list)) throw new TypeError(`options.${name} must be a list of names.`);
+  }
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
     throw new TypeError('options.signal must be an AbortSignal.');
   }
   if (typeof thorough !== 'boolean') throw new TypeError('options.thorough must be true or false.');

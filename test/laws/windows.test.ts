@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Feed } from '../../src/core/drive.ts';
 import { type OpenInput, openInput, openSource } from '../../src/core/input.ts';
+import type { FlatPiece } from '../../src/core/plan.ts';
 import { formats } from '../../src/formats/index.ts';
 import { createScrubber, reportOn, type ScrubOptions } from '../../src/scrub.ts';
 import { randomFrom } from '../specimens/specimen.ts';
@@ -13,8 +14,19 @@ const scrubber = createScrubber(formats);
 /** What a walk came to: the output's pieces and the report. */
 async function walk(input: OpenInput, options: ScrubOptions | undefined): Promise<unknown> {
   const walked = await scrubber.walk(input, options, true);
-  const pieces = walked.pieces.map((piece) => ('end' in piece ? piece : Buffer.from(piece).toString('hex')));
-  return { pieces, report: await reportOn(input, walked) };
+  return { pieces: walked.pieces.map(showPiece), report: await reportOn(input, walked) };
+}
+
+function showPiece(piece: FlatPiece): unknown {
+  if (piece instanceof Uint8Array) return Buffer.from(piece).toString('hex');
+  if ('end' in piece) return piece;
+  // What is written over zeros and over ones is the patches.
+  const patches = [0, 0xff].map((byte) => {
+    const written = Buffer.alloc(piece.length, byte);
+    piece.apply(written, 0);
+    return written.toString('hex');
+  });
+  return { ...piece.span, patches };
 }
 
 /**

@@ -2,7 +2,7 @@ import { join, samples } from '../builders/bitmap.ts';
 import { decodePicture } from '../decoders/picture.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
-const words = ['first', 'second', 'raster', 'tuple', 'trailer'] as const;
+const words = ['first', 'second', 'trailer'] as const;
 
 interface Planted {
   /** Space, or a comment on a line of its own, between words. */
@@ -11,9 +11,9 @@ interface Planted {
   trailer: string;
 }
 
-/** Numbers as text, with space and comments between them. */
-function plain(numbers: readonly number[], { space }: Planted): string {
-  return numbers.map((number, index) => `${number}${index % 5 === 4 ? space('raster') : ' '}`).join('');
+/** Numbers as text, with space between them: FFmpeg takes the digits of a comment for samples. */
+function plain(numbers: readonly number[], { padding }: Planted): string {
+  return numbers.map((number, index) => `${number}${(padding >> (index % 8)) & 1 ? '\n' : '  '}`).join('');
 }
 
 const bits = Array.from({ length: 35 }, (_, index) => (index * 5) & 1);
@@ -82,4 +82,4 @@ export const specimens: readonly Specimen[] = Object.entries(makers).map(([name,
 }));
 
 export const structuralTags: RegExp =
-  /^File:(ImageWidth|ImageHeight|MaxVal|ColorSpace|Depth|TupleType|ByteOrder|Scale)=/;
+  /^File:(ImageWidth|ImageHeight|MaxVal|ColorSpace|Depth|TupleType|ByteOrder|Scale)=|^ExifTool:Error=unknown file type$/;

@@ -17,4 +17,5 @@ export const specimens: readonly Specimen[] = [
   },
 ];
 
-export const structuralTags: RegExp = /^(File|QOI):(ImageWidth|ImageHeight|Channels|ColorSpace)=/;
+export const structuralTags: RegExp =
+  /^(File|QOI):(ImageWidth|ImageHeight|Channels|ColorSpace)=|^ExifTool:Error=unknown file type$/;

@@ -37,4 +37,4 @@ export const specimens: readonly Specimen[] = Object.entries(makers).map(([name,
 }));
 
 export const structuralTags: RegExp =
-  /^File:(ImageWidth|ImageHeight|ColorMapType|ImageType|ImageOrigin[XY]|ColorMap\w*|PixelDepth|ImageDescriptor)=/;
+  /^File:(ImageWidth|ImageHeight|ColorMapType|ImageType|ImageOrigin[XY]|ColorMap\w*|PixelDepth|ImageDescriptor)=|^ExifTool:Error=unknown file type$/;
