@@ -23,7 +23,7 @@ type Make = (planted: Planted) => { extension: string; file: Uint8Array };
 const makers: Record<string, Make> = {
   'PBM as text': (planted) => ({
     extension: 'pbm',
-    file: join(`P1${planted.space('first')}7 5${planted.space('second')}`, plain(bits, planted), planted.trailer),
+    file: join(`P1${planted.space('first')}7 5\n`, plain(bits, planted), planted.trailer),
   }),
   'PPM as text': (planted) => ({
     extension: 'ppm',

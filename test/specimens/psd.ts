@@ -3,7 +3,7 @@ import { join, samples, u16, u32 } from '../builders/bitmap.ts';
 import { decodePicture } from '../decoders/picture.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
-const words = ['iptc', 'xmp', 'layer', 'trailer', 'slack'] as const;
+const words = ['iptc', 'xmp', 'layer', 'trailer'] as const;
 const big = (value: number): number[] => u32(value).reverse();
 const big16 = (value: number): number[] => u16(value).reverse();
 
@@ -11,10 +11,10 @@ function resource(id: number, data: Uint8Array): Uint8Array {
   return join('8BIM', big16(id), [0, 0], big(data.length), data, data.length % 2 === 1 ? [0] : []);
 }
 
-/** The merged picture of 7 × 5 pixels, raw or packed with slack behind each row. */
-function merged(isPacked: boolean, slack: string): Uint8Array {
+/** The merged picture of 7 × 5 pixels, raw or packed. */
+function merged(isPacked: boolean): Uint8Array {
   if (!isPacked) return join([0, 0], samples(105));
-  const rows = Array.from({ length: 15 }, (_, row) => join([6], samples(7, 29 + row), slack));
+  const rows = Array.from({ length: 15 }, (_, row) => join([6], samples(7, 29 + row)));
   return join([0, 1], ...rows.map((row) => big16(row.length)), ...rows);
 }
 
@@ -32,7 +32,7 @@ export const specimens: readonly Specimen[] = ['as it is', 'packed'].map((name) 
     return join(
       join('8BPS', big16(1), new Uint8Array(6), big16(3), big(5), big(7), big16(8), big16(3), big(0)),
       join(big(resources.length), resources, big(layers.length), layers),
-      join(merged(name === 'packed', canary(seed, 'slack')), canary(seed, 'trailer')),
+      join(merged(name === 'packed'), canary(seed, 'trailer')),
     );
   },
   canaries: (seed) => words.map((word) => canary(seed, word)),
