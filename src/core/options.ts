@@ -105,6 +105,11 @@ export interface ScrubOptions {
    * behind its end survives. Costs a decoding; default false: what was not walked is named in the report's `residual`.
    */
   thorough?: boolean;
+  /**
+   * What is done with a Photoshop document: it is refused, or its merged picture alone is kept, without layers, extra channels
+   * and transparency. Default `refuse`.
+   */
+  psd?: 'refuse' | 'flatten';
 }
 
 /** Options with every default filled in. */
@@ -115,6 +120,7 @@ export interface ResolvedOptions {
   values: boolean;
   password: string;
   thorough: boolean;
+  psd: 'refuse' | 'flatten';
 }
 
 const defaults: ResolvedOptions = {
@@ -124,6 +130,7 @@ const defaults: ResolvedOptions = {
   values: false,
   password: '',
   thorough: false,
+  psd: 'refuse',
 };
 
 const names: Readonly<Record<keyof ScrubOptions, true>> = {
@@ -134,6 +141,7 @@ const names: Readonly<Record<keyof ScrubOptions, true>> = {
   values: true,
   password: true,
   thorough: true,
+  psd: true,
 };
 
 /**
@@ -148,7 +156,7 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
       throw new TypeError(`"${name}" is no option: use ${Object.keys(names).join(', ')}.`);
     }
   }
-  const { keep = [], drop = [], signal, values = false, password = '', thorough = false } = options;
+  const { keep = [], drop = [], signal, values = false, password = '', thorough = false, psd = 'refuse' } = options;
   if (typeof values !== 'boolean') throw new TypeError('options.values must be true or false.');
   for (const [name, list] of Object.entries({ keep, drop })) {
     if (!Array.isArray(list)) throw new TypeError(`options.${name} must be a list of names.`);
@@ -157,6 +165,7 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
     throw new TypeError('options.signal must be an AbortSignal.');
   }
   if (typeof thorough !== 'boolean') throw new TypeError('options.thorough must be true or false.');
+  if (psd !== 'refuse' && psd !== 'flatten') throw new TypeError("options.psd must be 'refuse' or 'flatten'.");
   if (typeof password !== 'string') throw new TypeError('options.password must be a string.');
   const kept = new Set(defaults.kept);
   for (const name of [...keep, ...drop]) {
@@ -171,5 +180,5 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
     kept.add(name);
   }
   for (const name of drop) kept.delete(name);
-  return { kept, limits: resolveLimits(options.limits), signal, values, password, thorough };
+  return { kept, limits: resolveLimits(options.limits), signal, values, password, thorough, psd };
 }

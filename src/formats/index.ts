@@ -6,12 +6,14 @@ import { amr } from './amr.ts';
 import { ape } from './ape.ts';
 import { asf } from './asf.ts';
 import { au } from './au.ts';
+import { bmp } from './bmp.ts';
 import { caf } from './caf.ts';
 import { dff } from './dff.ts';
 import { dsf } from './dsf.ts';
 import { flac } from './flac.ts';
 import { gif } from './gif.ts';
 import { heif } from './heif.ts';
+import { ico } from './ico.ts';
 import { jp2 } from './jp2.ts';
 import { jpeg } from './jpeg.ts';
 import { jxl } from './jxl.ts';
@@ -22,6 +24,10 @@ import { mpc } from './mpc.ts';
 import { ogg } from './ogg.ts';
 import { pdf } from './pdf.ts';
 import { png } from './png.ts';
+import { pnm } from './pnm.ts';
+import { psd } from './psd.ts';
+import { qoi } from './qoi.ts';
+import { tga } from './tga.ts';
 import { tta } from './tta.ts';
 import { wav } from './wav.ts';
 import { wavpack } from './wavpack.ts';
@@ -36,6 +42,11 @@ export const formats: readonly Format[] = [
   heif,
   jxl,
   jp2,
+  bmp,
+  ico,
+  pnm,
+  qoi,
+  psd,
   pdf,
   flac,
   ogg,
@@ -55,4 +66,6 @@ export const formats: readonly Format[] = [
   midi,
   aac,
   mp3,
+  // It has no signature.
+  tga,
 ];
