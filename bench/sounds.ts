@@ -42,11 +42,28 @@ const coded =
   async (): Promise<Buffer> =>
     Buffer.from(await runFfmpeg(melody(seconds), 'wav', [...settings, ...tags], `output.${extension}`));
 
+/** MPEG audio whose frames all say that they are copies, as some encoders write them: each of them is rewritten. */
+async function copies(): Promise<Buffer> {
+  const file = await coded(130, 'mp3', '-c:a', 'libmp3lame', '-b:a', '320k')();
+  for (let at = 0; at + 4 <= file.length; at++) {
+    // MPEG-1 layer III without a CRC, of 320 kbit/s at 44.1 kHz.
+    const isHeader = file.readUInt16BE(at) === 0xfffb && (file.readUInt8(at + 2) & 0xfc) === 0xe0;
+    if (isHeader) file.writeUInt8(file.readUInt8(at + 3) & ~0x04, at + 3);
+  }
+  return file;
+}
+
 /** The recordings. */
 export const sounds: readonly Case[] = [
   { name: 'MP3, 5 MB', format: 'mp3', make: coded(130, 'mp3', '-c:a', 'libmp3lame', '-b:a', '320k') },
+  { name: 'MP3 of copies, 5 MB', format: 'mp3', make: copies },
   { name: 'FLAC, 30 MB', format: 'flac', make: coded(260, 'flac', '-c:a', 'flac') },
   { name: 'Ogg Vorbis, 30 MB', format: 'ogg', make: coded(520, 'ogg', '-c:a', 'libvorbis', '-q:a', '10') },
+  {
+    name: 'Ogg Vorbis in pages of 4 kB, 30 MB',
+    format: 'ogg',
+    make: coded(520, 'ogg', '-c:a', 'libvorbis', '-q:a', '10', '-page_duration', '80000'),
+  },
   { name: 'WAV, 30 MB', format: 'wav', make: coded(175, 'wav', '-c:a', 'pcm_s16le') },
   { name: 'M4A (AAC), 30 MB', format: 'm4a', make: coded(500, 'm4a', '-c:a', 'aac', '-b:a', '512k') },
 ];

@@ -76,8 +76,14 @@ export interface Scrubber {
   walk(input: OpenInput, options: ScrubOptions | undefined, describes: boolean): Promise<Walked>;
 }
 
-/** Makes the functions of this library for the given formats alone, so that a bundle holds no others. */
+/**
+ * Makes the functions of this library for the given formats alone, so that a bundle holds no others.
+ * @throws TypeError when what is given is no list of formats
+ */
 export function createScrubber(formats: readonly Format[]): Scrubber {
+  if (!(Array.isArray(formats) && formats.every(isFormat))) {
+    throw new TypeError('createScrubber takes a list of formats: createScrubber([jpeg, png]).');
+  }
   const tools: Tools = new Map();
 
   const walk: Scrubber['walk'] = (input, options, describes) =>
@@ -99,18 +105,19 @@ export function createScrubber(formats: readonly Format[]): Scrubber {
   ): Promise<{ output: Data; report: Report }> {
     const open = openInput(input);
     const walked = await walk(open, options, true);
-    return { output: write(input, open, walked), report: await reportOn(open, walked) };
+    return { output: await write(input, open, walked), report: await reportOn(open, walked) };
   }
 
   async function scrubAttachment<Data extends ScrubInput>(
     attachment: Attachment<Data>,
     options?: ScrubOptions,
   ): Promise<CleanAttachment<Data>> {
+    checkAttachment(attachment);
     const open = openInput(attachment.data);
     const walked = await walk(open, options, true);
     const report = await reportOn(open, walked);
     return {
-      data: write(attachment.data, open, walked),
+      data: await write(attachment.data, open, walked),
       name: neutralName(walked.format, report.mediaType, walked.plan.extension),
       type: report.mediaType,
       report,
@@ -118,6 +125,23 @@ export function createScrubber(formats: readonly Format[]): Scrubber {
   }
 
   return { formats, scrub, inspect, scrubWithReport, scrubAttachment, walk };
+}
+
+function isFormat(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Format).walk === 'function';
+}
+
+/** @throws TypeError where a caller without types gives something else */
+function checkAttachment(attachment: Attachment): void {
+  if (typeof attachment !== 'object' || attachment === null) {
+    throw new TypeError('scrubAttachment takes an object with the data of a file: { data, name, type }.');
+  }
+  for (const key of ['name', 'type'] as const) {
+    const value: unknown = attachment[key];
+    if (value !== undefined && typeof value !== 'string') {
+      throw new TypeError(`The ${key} of an attachment must be a string, not a ${typeof value}.`);
+    }
+  }
 }
 
 /** What a walk found, as a report. */
@@ -134,15 +158,17 @@ export async function reportOn(input: OpenInput, { format, plan, bytesOut, chang
 }
 
 /** The output in the type of the input. */
-function write<Data extends ScrubInput>(input: Data, open: OpenInput, walked: Walked): Data {
+async function write<Data extends ScrubInput>(input: Data, open: OpenInput, walked: Walked): Promise<Data> {
   const output =
-    open.bytes === undefined ? writeBlob(input as Blob, walked) : writeMemory(input as Uint8Array, open.bytes, walked);
+    open.bytes === undefined
+      ? await writeBlob(input as Blob, walked)
+      : writeMemory(input as Uint8Array, open.bytes, walked);
   return output as Data;
 }
 
-function writeBlob(input: Blob, { format, plan, pieces, changed }: Walked): Blob {
+async function writeBlob(input: Blob, { format, plan, pieces, changed }: Walked): Promise<Blob> {
   const type = plan.mediaType ?? format.mediaTypes[0];
-  const parts = changed ? toBlobParts(pieces, input) : [input];
+  const parts = changed ? await toBlobParts(pieces, input) : [input];
   // A File made without a date would carry the present one.
   if (isFile(input)) {
     return new File(parts, neutralName(format, type, plan.extension), { type, lastModified: 0 });

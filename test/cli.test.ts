@@ -171,6 +171,13 @@ describe('--inspect', () => {
     expect(await readdir(folder)).toEqual(['photo.jpg']);
   });
 
+  it('walks the coded payload when asked', async () => {
+    const residual = async (...args: string[]): Promise<string> =>
+      JSON.parse((await metadataCleaner('--inspect', '--json', ...args, 'photo.jpg')).out).report.residual.join();
+    expect(await residual()).toMatch(/behind the last coded block/);
+    expect(await residual('--thorough')).not.toMatch(/behind the last coded block/);
+  });
+
   it('shows values when asked', async () => {
     expect((await metadataCleaner('--inspect', '--values', 'photo.jpg')).out).toContain(photographer);
   });

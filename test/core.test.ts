@@ -1,5 +1,6 @@
 // The plan and what is made of it, without any format.
 import { describe, expect, it } from 'vitest';
+import type { PatchedRun } from '../src/core/patched-run.ts';
 import { Plan } from '../src/core/plan.ts';
 import { isUnchangedInMemory, lengthOf, toBlobParts, toBytes } from '../src/core/write.ts';
 
@@ -97,13 +98,88 @@ describe('a plan', () => {
   });
 });
 
+describe('a patched run', () => {
+  /** Keeps 2 to 9 and puts 30 in place of 3, 50 and 60 in place of 5 and 6. */
+  function patched(): Plan {
+    const plan = new Plan();
+    plan.insert(Uint8Array.of(42));
+    plan.keep(2, 5);
+    plan.patchByte(3, 30);
+    plan.keep(5, 9);
+    plan.patch(5, Uint8Array.of(50, 60));
+    return plan;
+  }
+
+  it('is one run, with its patches in place of what was there', () => {
+    const plan = patched();
+    expect(plan.pieces).toHaveLength(2);
+    expect(bytesOf(plan)).toEqual([42, 2, 30, 4, 50, 60, 7, 8]);
+    expect(lengthOf(plan.flat())).toBe(plan.length);
+  });
+
+  it('can be written in parts, wherever they are cut', () => {
+    const [, run] = patched().flat();
+    for (let start = 2; start < 9; start++) {
+      for (let end = start; end <= 9; end++) {
+        const part = new Uint8Array(end - start + 2);
+        part.set(input.subarray(start, end), 1);
+        (run as PatchedRun).apply(part, 1, start, end);
+        expect([...part]).toEqual([0, ...[2, 30, 4, 50, 60, 7, 8].slice(start - 2, end - 2), 0]);
+      }
+    }
+  });
+
+  it('goes into Blobs too', async () => {
+    const parts = await toBlobParts(patched().flat(), new Blob([input]));
+    expect([...new Uint8Array(await new Blob(parts).arrayBuffer())]).toEqual([42, 2, 30, 4, 50, 60, 7, 8]);
+  });
+
+  it('keeps its patches in a nested plan', () => {
+    const nested = new Plan();
+    nested.keep(0, 3);
+    nested.patchByte(1, 99);
+    const plan = new Plan();
+    plan.keep(0, 4);
+    plan.append(nested, 4);
+    expect(bytesOf(plan)).toEqual([0, 1, 2, 3, 4, 99, 6]);
+  });
+
+  it('changes nothing where the input has the same bytes already', () => {
+    for (const [byte, isSame] of [
+      [3, true],
+      [4, false],
+    ] as const) {
+      const plan = new Plan();
+      plan.keep(0, 10);
+      plan.patchByte(3, byte);
+      expect(isUnchangedInMemory(plan.flat(), input)).toBe(isSame);
+    }
+  });
+
+  it('takes patches in the run alone, and forward', () => {
+    const plan = patched();
+    expect(() => plan.patchByte(6, 1)).toThrow('patched');
+    expect(() => plan.patch(8, Uint8Array.of(1, 2))).toThrow('patched');
+    expect(() => new Plan().patchByte(0, 1)).toThrow('patched');
+  });
+
+  it('holds any number of patches', () => {
+    const long = new Uint8Array(100_000);
+    const plan = new Plan();
+    plan.keep(0, long.length);
+    for (let at = 0; at < long.length; at += 10) plan.patch(at, Uint8Array.of(1, 2, 3));
+    const output = toBytes(plan.flat(), plan.length, long);
+    expect(output.every((byte, at) => byte === (at % 10 < 3 ? (at % 10) + 1 : 0))).toBe(true);
+  });
+});
+
 describe('parts of a Blob', () => {
   it('are slices of the input, of which no byte is read', async () => {
     const blob = new Blob([input]);
     const plan = new Plan();
     plan.keep(2, 5);
     plan.insert(Uint8Array.of(42));
-    const parts = toBlobParts(plan.flat(), blob);
+    const parts = await toBlobParts(plan.flat(), blob);
     expect(parts[0]).toBeInstanceOf(Blob);
     expect([...new Uint8Array(await new Blob(parts).arrayBuffer())]).toEqual([2, 3, 4, 42]);
   });

@@ -7,7 +7,7 @@ import { formats, scrub, scrubWithReport } from '../src/index.ts';
 
 const fixtures = formats.flatMap(({ id }) => fixturesOf(id).map((fixture) => ({ id, ...fixture })));
 
-describe.each(fixtures)('fixtures/$id/$file', ({ id, file, sha256, planted }) => {
+describe.each(fixtures)('fixtures/$id/$file', ({ id, file, sha256, planted, options }) => {
   const read = async () => new Uint8Array(await readFile(new URL(`../fixtures/${id}/${file}`, import.meta.url)));
 
   it('is as its manifest says', async () => {
@@ -18,9 +18,9 @@ describe.each(fixtures)('fixtures/$id/$file', ({ id, file, sha256, planted }) =>
   });
 
   it('comes out clean', async () => {
-    const { output, report } = await scrubWithReport(await read());
+    const { output, report } = await scrubWithReport(await read(), options);
     expect(report).toMatchObject({ format: id, changed: true });
     expect(planted.filter((word) => Buffer.from(output).includes(word))).toEqual([]);
-    expect(await scrub(output)).toBe(output);
+    expect(await scrub(output, options)).toBe(output);
   });
 });

@@ -130,6 +130,18 @@ describe('the output', () => {
 });
 
 describe('scrubAttachment', () => {
+  it.each([
+    ['a name that is no string', { data: photo, name: 5 }],
+    ['a type that is no string', { data: photo, type: null }],
+    ['a name alone', { name: 'photo.jpg' }],
+    ['nothing', null],
+    ['a string', 'photo.jpg'],
+  ])('takes %s for a mistake', async (_name, attachment) => {
+    const error = await scrubAttachment(attachment as never).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as TypeError).message).toMatch(/^(scrub|The (name|type) of an attachment)/);
+  });
+
   it('gives content, neutral name and detected type', async () => {
     const part = await scrubAttachment({ data: photo, name: `${photographer}.pdf`, type: 'application/pdf' });
     expect(part).toMatchObject({ name: 'image.jpg', type: 'image/jpeg', report: { changed: true, format: 'jpeg' } });
@@ -197,8 +209,17 @@ describe('options', () => {
     ['an unknown limit', { limits: { bytes: 1 } }],
     ['a limit that is no number', { limits: { depth: 'deep' } }],
     ['a negative limit', { limits: { depth: -1 } }],
-  ])('with %s are a TypeError', async (_name, options) => {
-    await expect(scrub(photo, options as ScrubOptions)).rejects.toThrow(TypeError);
+    ['a number', 5],
+    ['null', null],
+    ['a name instead of a list', { keep: 'title' }],
+    ['no list to drop', { drop: null }],
+    ['no limits', { limits: null }],
+    ['a signal that is none', { signal: null }],
+    ['a thoroughness that is neither true nor false', { thorough: 1 }],
+  ])('with %s are a TypeError with a sentence', async (_name, options) => {
+    const error = await scrub(photo, options as ScrubOptions).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as TypeError).message).toMatch(/^(options|limits|").*(must be|can't be|is no|is nothing)/);
   });
 
   it('bound how many structures are read', async () => {
@@ -216,6 +237,17 @@ describe('options', () => {
 });
 
 describe('createScrubber', () => {
+  it.each([
+    ['a name', 'jpeg'],
+    ['names', ['jpeg']],
+    ['nothing', undefined],
+    ['no format', [null]],
+  ])('takes %s for a mistake and says what it takes', (_name, list) => {
+    expect(() => createScrubber(list as never)).toThrow(
+      new TypeError('createScrubber takes a list of formats: createScrubber([jpeg, png]).'),
+    );
+  });
+
   it('knows only the formats it is given', async () => {
     const none = createScrubber([]);
     expect(none.formats).toEqual([]);

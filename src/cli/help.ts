@@ -13,6 +13,7 @@ is photo.clean.jpg beside it; a file that is already there is never overwritten.
       --keep NAMES    Keep what is dropped by default: density, copyright, title, …
       --drop NAMES    Drop what is kept by default: orientation, colorProfile, …
                       Names are separated by commas; both options may be repeated.
+      --thorough      Walk the coded payload too: nothing survives behind its end.
       --values        Show what the metadata says (a coordinate, a camera).
       --json          Print one JSON object per file, one per line.
   -h, --help          Show this help.

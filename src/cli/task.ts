@@ -28,12 +28,18 @@ export function parseTask(args: string[]): Task {
       keep: { type: 'string', multiple: true, default: [] },
       drop: { type: 'string', multiple: true, default: [] },
       values: { type: 'boolean', default: false },
+      thorough: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
       version: { type: 'boolean', default: false },
     },
   });
-  const options: ScrubOptions = { keep: namesIn(values.keep), drop: namesIn(values.drop), values: values.values };
+  const options: ScrubOptions = {
+    keep: namesIn(values.keep),
+    drop: namesIn(values.drop),
+    values: values.values,
+    thorough: values.thorough,
+  };
   const task: Task = {
     kind: 'scrub',
     files: positionals,

@@ -1,6 +1,7 @@
 // APE tags (Hydrogenaudio, APEv1 and APEv2): items of a size, flags, a key and a value, between a header (APEv2 alone) and a
 // footer of 32 bytes. Syntax only.
-import { latin1, startsWith } from '../bytes/text.ts';
+import { concat, concatAll } from '../bytes/concat.ts';
+import { latin1, latin1Bytes, startsWith } from '../bytes/text.ts';
 import type { Walk } from '../core/walk.ts';
 import type { Window } from '../core/window.ts';
 import type { Tag } from './tag.ts';
@@ -8,10 +9,13 @@ import type { Tag } from './tag.ts';
 /** Length of a header, and of a footer. */
 export const APE_HEADER_LENGTH = 32;
 const HAS_HEADER = 0x80000000;
+const IS_HEADER = 0x20000000;
+const VERSION_2 = 2000;
 const ITEM_HEADER_LENGTH = 8;
 const MAX_KEY_LENGTH = 255;
 /** Bits 1 and 2 of an item's flags: how its value is to be read. */
 const VALUE_TYPE = 6;
+const BINARY = 2;
 
 /** An item of an APE tag. */
 export interface ApeItem {
@@ -70,6 +74,29 @@ export function* readApeItems(tag: Uint8Array): Generator<ApeItem, void, void> {
     yield { key: latin1(tag.subarray(keyStart, keyEnd)), value, isText: (flags & VALUE_TYPE) === 0 };
     at = valueStart + size;
   }
+}
+
+/** The one form in which a tag is written: version 2, header and footer, nothing read-only. */
+export function writeApeTag(items: readonly ApeItem[]): Uint8Array {
+  const body = items.map(({ key, value, isText }) => {
+    const head = new Uint8Array(ITEM_HEADER_LENGTH + key.length + 1);
+    const view = new DataView(head.buffer);
+    view.setUint32(0, value.length, true);
+    view.setUint32(4, isText ? 0 : BINARY, true);
+    head.set(latin1Bytes(key), ITEM_HEADER_LENGTH);
+    return concat(head, value);
+  });
+  const size = APE_HEADER_LENGTH + body.reduce((sum, { length }) => sum + length, 0);
+  const end = (flags: number): Uint8Array => {
+    const bytes = new Uint8Array(APE_HEADER_LENGTH);
+    bytes.set(latin1Bytes('APETAGEX'));
+    const view = new DataView(bytes.buffer);
+    for (const [index, field] of [VERSION_2, size, items.length, flags].entries()) {
+      view.setUint32(8 + index * 4, field, true);
+    }
+    return bytes;
+  };
+  return concatAll([end(HAS_HEADER + IS_HEADER), ...body, end(HAS_HEADER)]);
 }
 
 function isKeyByte(byte: number): boolean {

@@ -1,13 +1,16 @@
 // Tags around a sound that has no place for metadata of its own: all are dropped, and what is to be kept of them goes into one
-// canonical ID3v2.4 tag in front.
+// canonical tag: ID3v2.4 in front, or APEv2 behind.
+import { concat } from '../bytes/concat.ts';
 import { areEqual } from '../bytes/equal.ts';
+import { latin1Bytes } from '../bytes/text.ts';
 import type { Context } from '../core/context.ts';
 import { ScrubError } from '../core/errors.ts';
 import type { Keepable } from '../core/options.ts';
-import type { Plan } from '../core/plan.ts';
+import { Plan } from '../core/plan.ts';
 import type { Walk } from '../core/walk.ts';
 import type { Window } from '../core/window.ts';
 import { toBytes } from '../core/write.ts';
+import { type ApeItem, writeApeTag } from './ape-tag.ts';
 import { type CanonicalTag, writeCanonicalTag } from './id3-canonical.ts';
 import type { Tag } from './tag.ts';
 import { readTagFields, type TagFields } from './tag-fields.ts';
@@ -25,16 +28,17 @@ const keepables: readonly Keepable[] = [
   'coverArt',
 ];
 
+const KEPT_NOTE = 'Only the fields that were asked for, written anew.';
+
 /** Puts what is to be kept of the tags here, in canonical form, and notes what becomes of each tag. */
 export function* carryTags(window: Window, plan: Plan, context: Context, tags: readonly Tag[]): Walk {
   const isKept = keepables.some((name) => context.keeps(name));
-  const canonical = isKept ? yield* writeKept(window, plan, context, tags) : undefined;
+  const canonical = isKept ? writeCanonicalTag(yield* selectFields(window, plan, context, tags)) : undefined;
   if (canonical === undefined) {
     yield* describeTags(window, plan, context, tags);
     return;
   }
   const [first] = tags;
-  const note = 'Only the fields that were asked for, written anew.';
   if (first !== undefined && first.end - first.start === canonical.length) {
     if (!window.has(first.start, canonical.length)) yield window.need(first.start, canonical.length, first.name);
     if (areEqual(window.view(first.start, first.end), canonical)) {
@@ -45,7 +49,7 @@ export function* carryTags(window: Window, plan: Plan, context: Context, tags: r
         action: 'kept',
         bytes: canonical.length,
         offset: first.start,
-        note,
+        note: KEPT_NOTE,
       });
       yield* describeTags(window, plan, context, tags.slice(1));
       return;
@@ -53,12 +57,62 @@ export function* carryTags(window: Window, plan: Plan, context: Context, tags: r
   }
   plan.insert(canonical);
   yield* describeTags(window, plan, context, tags);
-  plan.found({ kind: 'comment', where: 'ID3v2.4', action: 'rewritten', bytes: canonical.length, note });
+  plan.found({ kind: 'comment', where: 'ID3v2.4', action: 'rewritten', bytes: canonical.length, note: KEPT_NOTE });
 }
 
-function* writeKept(window: Window, plan: Plan, context: Context, tags: readonly Tag[]): Walk<Uint8Array | undefined> {
+/**
+ * Like {@link carryTags} for sounds whose tags are APEv2 and stand behind them.
+ * @returns what goes behind the sound
+ */
+export function* carryTagsBehind(window: Window, plan: Plan, context: Context, tags: readonly Tag[]): Walk<Plan> {
+  const behind = new Plan(context.describes);
+  const isKept = keepables.some((name) => context.keeps(name));
+  const items = isKept ? apeItems(yield* selectFields(window, plan, context, tags)) : [];
+  if (items.length === 0) {
+    yield* describeTags(window, plan, context, tags);
+    return behind;
+  }
+  const canonical = writeApeTag(items);
+  const { length: bytes } = canonical;
+  const last = tags.at(-1);
+  if (last !== undefined && last.end - last.start === bytes && last.end === window.size) {
+    if (!window.has(last.start, bytes)) yield window.need(last.start, bytes, last.name);
+    if (areEqual(window.view(last.start, last.end), canonical)) {
+      behind.keep(last.start, last.end);
+      yield* describeTags(window, plan, context, tags.slice(0, -1));
+      plan.found({ kind: 'comment', where: 'APEv2', action: 'kept', bytes, offset: last.start, note: KEPT_NOTE });
+      return behind;
+    }
+  }
+  behind.insert(canonical);
+  yield* describeTags(window, plan, context, tags);
+  plan.found({ kind: 'comment', where: 'APEv2', action: 'rewritten', bytes, note: KEPT_NOTE });
+  return behind;
+}
+
+/** Items of an APE tag in a fixed order. There are none for chapters. */
+function apeItems({ title, artist, copyright, date, language, replayGain, picture }: CanonicalTag): ApeItem[] {
+  const items: ApeItem[] = [];
+  const add = (key: string, text: string | undefined): void => {
+    if (text !== undefined) items.push({ key, value: new TextEncoder().encode(text), isText: true });
+  };
+  add('Title', title);
+  add('Artist', artist);
+  add('Copyright', copyright);
+  add('Year', date);
+  add('Language', language);
+  for (const [name, value] of [...(replayGain ?? [])].sort()) add(name, value);
+  if (picture !== undefined) {
+    const name = latin1Bytes(`cover.${picture.mediaType.slice('image/'.length)}\0`);
+    items.push({ key: 'Cover Art (Front)', value: concat(name, picture.bytes), isText: false });
+  }
+  return items;
+}
+
+/** What the options keep of the tags' fields. */
+function* selectFields(window: Window, plan: Plan, context: Context, tags: readonly Tag[]): Walk<CanonicalTag> {
   const fields = yield* readTagFields(window, context, tags);
-  return writeCanonicalTag({
+  return {
     title: context.keeps('title') ? fields.title : undefined,
     artist: context.keeps('author') ? fields.artist : undefined,
     copyright: context.keeps('copyright') ? fields.copyright : undefined,
@@ -67,7 +121,7 @@ function* writeKept(window: Window, plan: Plan, context: Context, tags: readonly
     replayGain: context.keeps('loudness') ? fields.replayGain : undefined,
     chapters: context.keeps('chapters') ? fields.chapters : undefined,
     picture: context.keeps('coverArt') ? yield* scrubPicture(plan, context, fields) : undefined,
-  });
+  };
 }
 
 /** The cover picture, scrubbed as a file of its own; nothing where that can't be done. */

@@ -22,6 +22,7 @@ const defaults: Limits = {
  * @throws TypeError for an unknown name or a value that is not a number of at least 0.
  */
 export function resolveLimits(limits: Partial<Limits> = {}): Limits {
+  if (typeof limits !== 'object' || limits === null) throw new TypeError('options.limits must be an object.');
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaults, name)) {
       throw new TypeError(`"${name}" is no limit: use ${Object.keys(defaults).join(', ')}.`);

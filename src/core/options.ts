@@ -8,7 +8,10 @@ export interface Keepables {
   colorProfile: boolean;
   /** Adobe RGB as announced by Exif alone (DCF 2.0, option files `R03`). */
   exifColor: boolean;
-  /** The second picture that carries HDR brightness. That of a JPEG is not kept yet. */
+  /**
+   * The second picture of a JPEG that tells HDR displays how bright it is (Ultra HDR, ISO 21496-1), scrubbed itself. Outlines of
+   * what was covered up in the picture alone may show in it.
+   */
   gainMap: boolean;
   /** All frames of an animation; dropped: the first alone. */
   animation: boolean;
@@ -102,6 +105,11 @@ export interface ScrubOptions {
    * behind its end survives. Costs a decoding; default false: what was not walked is named in the report's `residual`.
    */
   thorough?: boolean;
+  /**
+   * What is done with a Photoshop document: it is refused, or its merged picture alone is kept, without layers, extra channels
+   * and transparency. Default `refuse`.
+   */
+  psd?: 'refuse' | 'flatten';
 }
 
 /** Options with every default filled in. */
@@ -112,6 +120,7 @@ export interface ResolvedOptions {
   values: boolean;
   password: string;
   thorough: boolean;
+  psd: 'refuse' | 'flatten';
 }
 
 const defaults: ResolvedOptions = {
@@ -121,6 +130,7 @@ const defaults: ResolvedOptions = {
   values: false,
   password: '',
   thorough: false,
+  psd: 'refuse',
 };
 
 const names: Readonly<Record<keyof ScrubOptions, true>> = {
@@ -131,6 +141,7 @@ const names: Readonly<Record<keyof ScrubOptions, true>> = {
   values: true,
   password: true,
   thorough: true,
+  psd: true,
 };
 
 /**
@@ -139,17 +150,22 @@ const names: Readonly<Record<keyof ScrubOptions, true>> = {
  */
 export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
   if (options === undefined) return defaults;
+  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object.');
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(names, name)) {
       throw new TypeError(`"${name}" is no option: use ${Object.keys(names).join(', ')}.`);
     }
   }
-  const { keep = [], drop = [], signal, values = false, password = '', thorough = false } = options;
+  const { keep = [], drop = [], signal, values = false, password = '', thorough = false, psd = 'refuse' } = options;
   if (typeof values !== 'boolean') throw new TypeError('options.values must be true or false.');
-  if (signal !== undefined && typeof signal.aborted !== 'boolean') {
+  for (const [name, list] of Object.entries({ keep, drop })) {
+    if (!Array.isArray(list)) throw new TypeError(`options.${name} must be a list of names.`);
+  }
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
     throw new TypeError('options.signal must be an AbortSignal.');
   }
   if (typeof thorough !== 'boolean') throw new TypeError('options.thorough must be true or false.');
+  if (psd !== 'refuse' && psd !== 'flatten') throw new TypeError("options.psd must be 'refuse' or 'flatten'.");
   if (typeof password !== 'string') throw new TypeError('options.password must be a string.');
   const kept = new Set(defaults.kept);
   for (const name of [...keep, ...drop]) {
@@ -164,5 +180,5 @@ export function resolveOptions(options?: ScrubOptions): ResolvedOptions {
     kept.add(name);
   }
   for (const name of drop) kept.delete(name);
-  return { kept, limits: resolveLimits(options.limits), signal, values, password, thorough };
+  return { kept, limits: resolveLimits(options.limits), signal, values, password, thorough, psd };
 }

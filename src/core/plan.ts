@@ -1,3 +1,4 @@
+import { PatchedRun } from './patched-run.ts';
 import type { Finding } from './report.ts';
 
 /** A run of input bytes: absolute, half-open. */
@@ -6,8 +7,11 @@ export interface Span {
   end: number;
 }
 
-/** What the output is made of: a run of the input, fresh bytes, or a place that is filled later. */
-export type Piece = Span | Uint8Array | Slot;
+/** What the output is made of: a run of the input, one with bytes put in place of others, fresh bytes, or a place filled later. */
+export type Piece = Span | PatchedRun | Uint8Array | Slot;
+
+/** What is left to write when every place is filled. */
+export type FlatPiece = Span | PatchedRun | Uint8Array;
 
 /** A place in the output whose content is known only after what follows it. */
 export class Slot {
@@ -42,6 +46,8 @@ export class Plan {
   /** File name extension when it is more exact than the format's own, without the dot. */
   extension: string | undefined;
   #findings: Map<string, Finding> | undefined;
+  /** The same is often met many times in a row. */
+  #lastFinding: Finding | undefined;
   readonly #describes: boolean;
 
   /** @param describes whether findings are wanted; without them nothing is noted */
@@ -53,8 +59,31 @@ export class Plan {
   keep(start: number, end: number): void {
     if (end <= start) return;
     const last = this.pieces.at(-1);
-    if (last !== undefined && 'end' in last && last.end === start) last.end = end;
+    const span = last instanceof PatchedRun ? last.span : last;
+    if (span !== undefined && 'end' in span && span.end === start) span.end = end;
     else this.pieces.push({ start, end });
+  }
+
+  /**
+   * Puts `bytes` in place of as many of those that were kept last, from the input's byte `at` on. For what has to be changed in
+   * many places of a long run: it stays one run. Patches of a run go forward. The bytes are copied.
+   */
+  patch(at: number, bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#patchable().put(at, bytes);
+  }
+
+  /** Like {@link patch}, for a single byte. */
+  patchByte(at: number, byte: number): void {
+    this.#patchable().putByte(at, byte);
+  }
+
+  #patchable(): PatchedRun {
+    const last = this.pieces.at(-1);
+    if (last instanceof PatchedRun) return last;
+    if (last === undefined || !('end' in last)) throw new Error('There is no kept run to be patched.');
+    const run = new PatchedRun(last);
+    this.pieces[this.pieces.length - 1] = run;
+    return run;
   }
 
   /** Puts fresh bytes here. They are not copied and must not change any more. */
@@ -71,11 +100,17 @@ export class Plan {
 
   /** Puts the pieces of a nested plan here, whose offsets count from the input's byte `start`, and takes over its findings. */
   append(nested: Plan, start = 0, ...trail: string[]): void {
+    this.appendPieces(nested, start);
+    this.adopt(nested, start, ...trail);
+  }
+
+  /** Puts the pieces of a nested plan here, as {@link append} does, without its findings. */
+  appendPieces(nested: Plan, start = 0): void {
     for (const piece of nested.flat()) {
       if ('end' in piece) this.keep(piece.start + start, piece.end + start);
+      else if (piece instanceof PatchedRun) this.pieces.push(piece.shifted(start));
       else this.insert(piece);
     }
-    this.adopt(nested, start, ...trail);
   }
 
   /** Takes over the findings and residuals of a nested plan, without its pieces. */
@@ -92,9 +127,20 @@ export class Plan {
     for (const residual of nested.residual) this.residual.add(residual);
   }
 
+  /** Takes the pieces of another plan in place of its own. */
+  takeOver(other: Plan): void {
+    this.pieces.length = 0;
+    for (const piece of other.flat()) this.pieces.push(piece);
+  }
+
   /** Notes what was met. Findings of the same kind, place and action are counted as one. */
   found(finding: Finding): void {
     if (!this.#describes) return;
+    const last = this.#lastFinding;
+    if (last !== undefined && isSameFinding(last, finding)) {
+      last.bytes += finding.bytes;
+      return;
+    }
     this.#findings ??= new Map();
     let key = `${finding.action} ${finding.kind} ${finding.where} ${finding.note ?? ''}`;
     if (this.#findings.size >= MAX_FINDINGS && !this.#findings.has(key)) {
@@ -106,8 +152,13 @@ export class Plan {
       return;
     }
     const same = this.#findings.get(key);
-    if (same === undefined) this.#findings.set(key, { ...finding });
-    else same.bytes += finding.bytes;
+    if (same === undefined) {
+      this.#lastFinding = { ...finding };
+      this.#findings.set(key, this.#lastFinding);
+    } else {
+      same.bytes += finding.bytes;
+      this.#lastFinding = same;
+    }
   }
 
   /** Puts an Exif block aside whose values the report is to show. */
@@ -131,10 +182,10 @@ export class Plan {
   }
 
   /** The pieces with filled places resolved and adjacent spans merged. */
-  flat(): (Span | Uint8Array)[] {
-    const flat: (Span | Uint8Array)[] = [];
+  flat(): FlatPiece[] {
+    const flat: FlatPiece[] = [];
     let last: Span | undefined;
-    const add = (part: Span | Uint8Array): void => {
+    const add = (part: FlatPiece): void => {
       if (!('end' in part)) {
         last = undefined;
         flat.push(part);
@@ -152,4 +203,9 @@ export class Plan {
     }
     return flat;
   }
+}
+
+/** Whether two findings are counted as one. */
+function isSameFinding(one: Finding, other: Finding): boolean {
+  return one.where === other.where && one.kind === other.kind && one.action === other.action && one.note === other.note;
 }

@@ -1,9 +1,13 @@
 import { areEqual } from '../bytes/equal.ts';
-import type { Span } from './plan.ts';
+import { PatchedRun } from './patched-run.ts';
+import type { FlatPiece, Span } from './plan.ts';
 import type { Source } from './source.ts';
 
 /** A plan's pieces with every place filled. */
-export type Pieces = readonly (Span | Uint8Array)[];
+export type Pieces = readonly FlatPiece[];
+
+/** How much of a run is looked at in one piece. */
+const STEP = 1024 * 1024;
 
 /** Length of all pieces together, in bytes. */
 export function lengthOf(pieces: Pieces): number {
@@ -18,7 +22,11 @@ export async function isUnchanged(pieces: Pieces, source: Source): Promise<boole
   let at = 0;
   for (const piece of pieces) {
     const length = 'end' in piece ? piece.end - piece.start : piece.length;
-    if (!('end' in piece) && !areEqual(piece, await source.read(at, at + length))) return false;
+    if (piece instanceof PatchedRun) {
+      for (let from = at; from < at + length; from += STEP) {
+        if (!piece.isIn(await source.read(from, Math.min(from + STEP, at + length)), from)) return false;
+      }
+    } else if (!('end' in piece) && !areEqual(piece, await source.read(at, at + length))) return false;
     at += length;
   }
   return true;
@@ -30,8 +38,11 @@ export function isUnchangedInMemory(pieces: Pieces, input: Uint8Array): boolean 
   let at = 0;
   for (const piece of pieces) {
     if ('end' in piece) at = piece.end;
-    else if (!areEqual(piece, input.subarray(at, at + piece.length))) return false;
-    else at += piece.length;
+    else {
+      const found = input.subarray(at, at + piece.length);
+      if (!(piece instanceof PatchedRun ? piece.isIn(found, at) : areEqual(piece, found))) return false;
+      at += piece.length;
+    }
   }
   return true;
 }
@@ -40,10 +51,11 @@ export function isUnchangedInMemory(pieces: Pieces, input: Uint8Array): boolean 
 function isInPlace(pieces: Pieces, size: number): boolean {
   let at = 0;
   for (const piece of pieces) {
-    if ('end' in piece) {
-      if (piece.start !== at) return false;
-      at = piece.end;
-    } else at += piece.length;
+    const span = piece instanceof PatchedRun ? piece.span : piece;
+    if ('end' in span) {
+      if (span.start !== at) return false;
+      at = span.end;
+    } else at += span.length;
   }
   return at === size;
 }
@@ -57,7 +69,13 @@ export function toBytes(pieces: Pieces, length: number, input: Uint8Array): Uint
   const output = new Uint8Array(length);
   let at = 0;
   for (let index = 0; index < pieces.length; index++) {
-    const piece = pieces[index] as Span | Uint8Array;
+    const piece = pieces[index] as FlatPiece;
+    if (piece instanceof PatchedRun) {
+      output.set(input.subarray(piece.span.start, piece.span.end), at);
+      piece.apply(output, at);
+      at += piece.length;
+      continue;
+    }
     if (!('end' in piece)) {
       output.set(piece, at);
       at += piece.length;
@@ -80,9 +98,15 @@ export function toBytes(pieces: Pieces, length: number, input: Uint8Array): Uint
 function endOfRun(pieces: Pieces, index: number): number {
   let last = index;
   for (; last + 2 < pieces.length; last += 2) {
-    const fresh = pieces[last + 1] as Span | Uint8Array;
-    const next = pieces[last + 2] as Span | Uint8Array;
-    if ('end' in fresh || !('end' in next) || next.start !== (pieces[last] as Span).end + fresh.length) break;
+    const fresh = pieces[last + 1] as FlatPiece;
+    const next = pieces[last + 2] as FlatPiece;
+    if (
+      'end' in fresh ||
+      fresh instanceof PatchedRun ||
+      !('end' in next) ||
+      next.start !== (pieces[last] as Span).end + fresh.length
+    )
+      break;
   }
   return last;
 }
@@ -95,7 +119,20 @@ function patch(output: Uint8Array, bytes: Uint8Array, at: number): void {
   else for (let index = 0; index < bytes.length; index++) output[at + index] = bytes[index] as number;
 }
 
-/** The output as parts of a Blob: kept spans are slices of the input, of which no byte is read. */
-export function toBlobParts(pieces: Pieces, input: Blob): (Blob | Uint8Array<ArrayBuffer>)[] {
-  return pieces.map((piece) => ('end' in piece ? input.slice(piece.start, piece.end) : new Uint8Array(piece)));
+/** The output as parts of a Blob: kept spans are slices of the input, of which no byte is read; patched runs are read. */
+export async function toBlobParts(pieces: Pieces, input: Blob): Promise<(Blob | Uint8Array<ArrayBuffer>)[]> {
+  const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
+  for (const piece of pieces) {
+    if (piece instanceof PatchedRun) {
+      const { start, end } = piece.span;
+      for (let at = start; at < end; at += STEP) {
+        const to = Math.min(at + STEP, end);
+        const bytes = new Uint8Array(await input.slice(at, to).arrayBuffer());
+        piece.apply(bytes, 0, at, to);
+        // As a Blob, it may be laid aside by the browser.
+        parts.push(new Blob([bytes]));
+      }
+    } else parts.push('end' in piece ? input.slice(piece.start, piece.end) : new Uint8Array(piece));
+  }
+  return parts;
 }

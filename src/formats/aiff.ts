@@ -11,6 +11,7 @@ export const aiff: Format = {
   mediaTypes: ['audio/aiff', 'audio/x-aiff'],
   extensions: ['aiff', 'aif', 'aifc'],
   summary: 'Samples and channel layout stay; names, authors, comments, markers, ID3 and application data go.',
+  mayFollowId3: true,
   matches: (head) => startsWith(head, 'FORM') && (startsWith(head, 'AIFF', 8) || startsWith(head, 'AIFC', 8)),
   walk: /* @__PURE__ */ lazily('AIFF', async () => (await import('./aiff/walk.ts')).walkAiff),
 };

@@ -11,6 +11,7 @@ export const wav: Format = {
   mediaTypes: ['audio/wav', 'audio/vnd.wave', 'audio/wave', 'audio/x-wav'],
   extensions: ['wav', 'wave', 'bwf', 'rf64', 'w64'],
   summary: 'Samples are copied as they are; LIST, bext, iXML, ID3, XMP, cue points and all other chunks go.',
+  mayFollowId3: true,
   matches: (head) =>
     (['RIFF', 'RIFX', 'RF64', 'BW64'].some((id) => startsWith(head, id)) && startsWith(head, 'WAVE', 8)) ||
     (startsWith(head, 'riff\x2e\x91\xcf\x11') && startsWith(head, 'wave\xf3\xac\xd3\x11', 24)),

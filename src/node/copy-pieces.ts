@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { throwIfAborted } from '../core/drive.ts';
+import { PatchedRun } from '../core/patched-run.ts';
 import type { Pieces } from '../core/write.ts';
 import { BLOCK_BYTES, fill } from './file-source.ts';
 
@@ -20,13 +21,19 @@ export async function copyPieces(
   const reader = new BlockReader(input, size);
   const writer = new GatheringWriter(output);
   for (const piece of pieces) {
-    if (!('end' in piece)) {
-      await writer.write(piece);
+    const patched = piece instanceof PatchedRun ? piece : undefined;
+    const span = piece instanceof PatchedRun ? piece.span : piece;
+    if (!('end' in span)) {
+      await writer.write(span);
       continue;
     }
-    for (let at = piece.start; at < piece.end; ) {
+    for (let at = span.start; at < span.end; ) {
       throwIfAborted(signal);
-      const bytes = await reader.view(at, piece.end);
+      let bytes = await reader.view(at, span.end);
+      if (patched !== undefined) {
+        bytes = bytes.slice();
+        patched.apply(bytes, 0, at, at + bytes.length);
+      }
       await writer.write(bytes);
       at += bytes.length;
     }

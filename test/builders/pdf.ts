@@ -1,5 +1,4 @@
 // Builds PDF files in the specification's words (ISO 32000-1 §7), right or wrong as a test asks.
-import { createCipheriv, createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 
 /** An object's text, or a stream's dictionary entries and body. */
@@ -36,7 +35,7 @@ export interface Layout {
 }
 
 /** Codes the strings and streams of an object. */
-type Coder = (bytes: Uint8Array, num: number) => Uint8Array;
+export type Coder = (bytes: Uint8Array, num: number) => Uint8Array;
 
 function objectBytes(num: number, source: Source, code?: Coder): Buffer {
   if (typeof source === 'string') return latin1(`${num} 0 obj\n${source}\nendobj\n`);
@@ -133,45 +132,4 @@ function putPacked(
   const trailer = `/Type/XRef/W[1 3 1]/Size ${size + 2}/Root ${layout.root ?? 1} 0 R${layout.trailer ?? ''}`;
   put(objectBytes(size + 1, flate(data, trailer)));
   return start;
-}
-
-const PADDING = Buffer.from('28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a', 'hex');
-const md5 = (...parts: Uint8Array[]): Buffer => createHash('md5').update(Buffer.concat(parts)).digest();
-
-/** What encrypts a file with AES-128 (V 4, R 4) so that the empty password opens it: the trailer's entries, and a coder. */
-export function aes128(id: string, vector: Uint8Array): { trailer: string; encrypt: string; code: Coder } {
-  const owner = md5(latin1(id), PADDING);
-  const ownerEntry = Buffer.concat([owner, owner]);
-  let key = md5(PADDING, ownerEntry, Buffer.from([0xfc, 0xff, 0xff, 0xff]), latin1(id));
-  for (let round = 0; round < 50; round++) key = md5(key);
-  let user = md5(PADDING, latin1(id));
-  for (let round = 0; round < 20; round++) user = rc4(Buffer.from(key.map((byte) => byte ^ round)), user);
-  const hex = (bytes: Uint8Array): string => `<${Buffer.from(bytes).toString('hex')}>`;
-  return {
-    trailer: `/ID[${hex(latin1(id))}${hex(latin1(id))}]`,
-    encrypt: `<</Filter/Standard/V 4/R 4/Length 128/P -4/O ${hex(ownerEntry)}/U ${hex(Buffer.concat([user, Buffer.alloc(16)]))}/CF<</StdCF<</CFM/AESV2/Length 16>>>>/StmF/StdCF/StrF/Identity>>`,
-    code: (bytes, num) => {
-      const objectKey = md5(key, Buffer.from([num & 255, num >> 8, 0, 0, 0]), latin1('sAlT'));
-      const cipher = createCipheriv('aes-128-cbc', objectKey, vector);
-      return Buffer.concat([vector, cipher.update(bytes), cipher.final()]);
-    },
-  };
-}
-
-function rc4(key: Uint8Array, data: Uint8Array): Buffer {
-  const state = Array.from({ length: 256 }, (_, index) => index);
-  for (let at = 0, other = 0; at < 256; at++) {
-    other = (other + (state[at] ?? 0) + (key[at % key.length] ?? 0)) & 255;
-    [state[at], state[other]] = [state[other] ?? 0, state[at] ?? 0];
-  }
-  let at = 0;
-  let other = 0;
-  return Buffer.from(
-    data.map((byte) => {
-      at = (at + 1) & 255;
-      other = (other + (state[at] ?? 0)) & 255;
-      [state[at], state[other]] = [state[other] ?? 0, state[at] ?? 0];
-      return byte ^ (state[((state[at] ?? 0) + (state[other] ?? 0)) & 255] ?? 0);
-    }),
-  );
 }

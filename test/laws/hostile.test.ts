@@ -1,7 +1,7 @@
 // Any bytes at all give a result or a ScrubError, soon; what is given is clean and stays as it is.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ScrubError, scrub } from '../../src/index.ts';
+import { ScrubError, type ScrubOptions, scrub } from '../../src/index.ts';
 import { randomFrom } from '../specimens/specimen.ts';
 import { subjects } from './subjects.ts';
 
@@ -17,15 +17,15 @@ const LENGTHS = [
 ];
 
 /** Scrubs, and scrubs the output again. */
-async function check(file: Uint8Array): Promise<void> {
+async function check(file: Uint8Array, options: ScrubOptions | undefined): Promise<void> {
   let clean: Uint8Array;
   try {
-    clean = await scrub(file);
+    clean = await scrub(file, options);
   } catch (error) {
     if (error instanceof ScrubError) return;
     throw error;
   }
-  expect(Buffer.compare(await scrub(clean), clean)).toBe(0);
+  expect(Buffer.compare(await scrub(clean, options), clean)).toBe(0);
 }
 
 /** Damage as files meet it: flipped bits, runs that were zeroed, filled or copied elsewhere, lengths blown up. */
@@ -56,19 +56,19 @@ function damage(file: Uint8Array, seed: number): Uint8Array {
   return random() < 0.2 ? mutant.subarray(0, pick(mutant.length) + 1) : mutant;
 }
 
-describe.each(subjects)('$title', ({ specimen }) => {
+describe.each(subjects)('$title', ({ specimen, options }) => {
   it('gives a result or a ScrubError when cut off anywhere', async () => {
     const file = await specimen.make(1);
     const random = randomFrom(1);
     const lengths = Array.from({ length: Math.min(EVERY_BYTE, file.length) - 1 }, (_, index) => index + 1);
     for (let count = 0; count < DRAWN; count++) lengths.push(1 + Math.floor(random() * file.length));
-    for (const length of lengths) await check(file.slice(0, length));
+    for (const length of lengths) await check(file.slice(0, length), options);
   }, 120_000);
 
   it('gives a result or a ScrubError when damaged anyhow', async () => {
     const file = await specimen.make(1);
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => check(damage(file, seed))),
+      fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => check(damage(file, seed), options)),
       { numRuns: 500 },
     );
   }, 120_000);

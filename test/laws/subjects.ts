@@ -1,4 +1,5 @@
 import type { Format } from '../../src/core/format.ts';
+import type { ScrubOptions } from '../../src/core/options.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Specimen, SpecimenModule } from '../specimens/specimen.ts';
 
@@ -7,6 +8,8 @@ export interface Subject {
   format: Format;
   specimen: Specimen;
   structuralTags: RegExp;
+  /** Options without which the file is refused. */
+  options: ScrubOptions | undefined;
   /** `jpeg: progressive, mirrored`. */
   title: string;
 }
@@ -16,12 +19,13 @@ export const subjects: readonly Subject[] = (
   await Promise.all(
     formats.map(async (format) => {
       const module = (await import(`../specimens/${format.id}.ts`)) as SpecimenModule;
-      const { specimens, structuralTags } = module;
+      const { specimens, structuralTags, options } = module;
       if (specimens.length === 0) throw new Error(`There is no specimen of ${format.name}.`);
       return specimens.map((specimen) => ({
         format,
         specimen,
         structuralTags,
+        options,
         title: `${format.id}: ${specimen.name}`,
       }));
     }),

@@ -3,18 +3,30 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Feed } from '../../src/core/drive.ts';
 import { type OpenInput, openInput, openSource } from '../../src/core/input.ts';
+import type { FlatPiece } from '../../src/core/plan.ts';
 import { formats } from '../../src/formats/index.ts';
-import { createScrubber, reportOn } from '../../src/scrub.ts';
+import { createScrubber, reportOn, type ScrubOptions } from '../../src/scrub.ts';
 import { randomFrom } from '../specimens/specimen.ts';
 import { subjects } from './subjects.ts';
 
 const scrubber = createScrubber(formats);
 
 /** What a walk came to: the output's pieces and the report. */
-async function walk(input: OpenInput): Promise<unknown> {
-  const walked = await scrubber.walk(input, undefined, true);
-  const pieces = walked.pieces.map((piece) => ('end' in piece ? piece : Buffer.from(piece).toString('hex')));
-  return { pieces, report: await reportOn(input, walked) };
+async function walk(input: OpenInput, options: ScrubOptions | undefined): Promise<unknown> {
+  const walked = await scrubber.walk(input, options, true);
+  return { pieces: walked.pieces.map(showPiece), report: await reportOn(input, walked) };
+}
+
+function showPiece(piece: FlatPiece): unknown {
+  if (piece instanceof Uint8Array) return Buffer.from(piece).toString('hex');
+  if ('end' in piece) return piece;
+  // What is written over zeros and over ones is the patches.
+  const patches = [0, 0xff].map((byte) => {
+    const written = Buffer.alloc(piece.length, byte);
+    piece.apply(written, 0);
+    return written.toString('hex');
+  });
+  return { ...piece.span, patches };
 }
 
 /**
@@ -32,19 +44,29 @@ function inParts(file: Uint8Array, lengthOf: () => number): OpenInput {
   return openSource(source, feed);
 }
 
-describe.each(subjects)('$title', ({ specimen }) => {
+describe.each(subjects)('$title', ({ specimen, options }) => {
   it('is walked alike one byte at a time', async () => {
     const file = await specimen.make(1);
-    expect(await walk(inParts(file, () => 1))).toEqual(await walk(openInput(file)));
+    expect(
+      await walk(
+        inParts(file, () => 1),
+        options,
+      ),
+    ).toEqual(await walk(openInput(file), options));
   });
 
   it('is walked alike in random windows', async () => {
     const file = await specimen.make(1);
-    const expected = await walk(openInput(file));
+    const expected = await walk(openInput(file), options);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
         const random = randomFrom(seed);
-        expect(await walk(inParts(file, () => 1 + Math.floor(random() ** 4 * 5000)))).toEqual(expected);
+        expect(
+          await walk(
+            inParts(file, () => 1 + Math.floor(random() ** 4 * 5000)),
+            options,
+          ),
+        ).toEqual(expected);
       }),
       { numRuns: 10 },
     );

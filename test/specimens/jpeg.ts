@@ -28,6 +28,7 @@ import {
   xmp,
   xmpThumbnail,
 } from '../builders/jpeg.ts';
+import { gainMapSpecimens } from './jpeg-gain-map.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
 const ORIENTATION = 6;
@@ -262,7 +263,8 @@ async function scattered(seed: number): Promise<Uint8Array> {
   return join(file.subarray(0, behind), junk, fill, file.subarray(behind));
 }
 
-export const structuralTags = /^(JFIF:|ICC|Adobe:|IFD0:Orientation=)/;
+export const structuralTags =
+  /^(JFIF:|ICC|Adobe:|IFD0:Orientation=|MPF0:|MPImage[12]:|XMP-hdrgm:|XMP-GContainer:ContainerDirectory|APP2:UniformResourceName=urn:iso:std:iso:ts:21496:-1$)/;
 
 /** JPEG pictures of every kind that decoders show, with metadata in every place that writers use. */
 export const specimens: readonly Specimen[] = [
@@ -275,4 +277,5 @@ export const specimens: readonly Specimen[] = [
     }),
   ),
   { name: 'segments between scans, fill bytes, junk', make: scattered, canaries, decode },
+  ...gainMapSpecimens,
 ];

@@ -1,5 +1,6 @@
 import { COM, encodeJpeg, exif, exifBlock, joinJpeg, segment, splitJpeg, xmp } from '../builders/jpeg.ts';
-import { aes128, buildPdf, flate, type Layout, type Objects, type Source } from '../builders/pdf.ts';
+import { buildPdf, flate, type Layout, type Objects, type Source } from '../builders/pdf.ts';
+import { encryption } from '../builders/pdf-encryption.ts';
 import { showPdf } from '../readers/pdf.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
@@ -104,7 +105,7 @@ export const specimens: readonly Specimen[] = [
     const random = randomFrom(seed);
     const vector = Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256));
     const id = canary(seed, 'identifier').slice(0, 16);
-    const { trailer: entries, encrypt, code } = aes128(id, vector);
+    const { trailer: entries, encrypt, code } = encryption({ scheme: 'AES-128', id, vector, strings: false });
     return buildPdf(
       { ...(await objects(seed)), 40: encrypt },
       { trailer: `/Info 22 0 R/Encrypt 40 0 R${entries}` },

@@ -1,3 +1,5 @@
+import type { ScrubOptions } from '../../src/core/options.ts';
+
 /**
  * A file whose content is fixed and whose metadata is drawn from a seed. Each format of the registry has a module
  * `test/specimens/<id>.ts` with the members of {@link SpecimenModule}; the laws run over all of them.
@@ -18,6 +20,8 @@ export interface SpecimenModule {
   specimens: readonly Specimen[];
   /** Matches each `group:tag=value` that ExifTool may report of a clean file: what its structure says, and what is kept. */
   structuralTags: RegExp;
+  /** Options without which files of the format are refused. */
+  options?: ScrubOptions;
 }
 
 /** A deterministic random generator (mulberry32), uniform in [0, 1). */

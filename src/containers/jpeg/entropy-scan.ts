@@ -2,7 +2,7 @@
 // A photograph is almost wholly such data, so this search is where the time of a scrub goes.
 import { Marker } from './marker.ts';
 
-const { SOF0, RST0, RST7 } = Marker;
+const { RST0, RST7 } = Marker;
 
 /** The last unbroken run of RSTn markers and fill bytes that was passed: `[start, end)`, absolute offsets. */
 export interface IdleRun {
@@ -25,8 +25,8 @@ const DENSE_RUN = 512;
 const MAX_DENSE_RUN = 64 * 1024;
 
 /**
- * Finds the marker that ends coded data in `bytes` from index `at` on: the next FF that begins neither FF00, nor RSTn, nor a
- * reserved code, over which decoders step as over damaged data, and that is no fill byte (§B.1.1.2).
+ * Finds the marker that ends coded data in `bytes` from index `at` on: the next FF that begins neither FF00 nor RSTn and that is
+ * no fill byte (§B.1.1.2).
  * An FF that is the last byte is found too, since its second byte is not there to tell.
  * @param base absolute offset of `bytes[0]`
  * @param idle told of every RSTn and fill byte that is passed
@@ -94,8 +94,7 @@ function stepOver(bytes: Uint8Array, from: number, end: number, base: number, id
       if (runEnd !== base + at) runStart = base + at;
       at += code === 0xff ? 1 : 2;
       runEnd = base + at;
-    } else if (code !== undefined && code < SOF0) at += 2;
-    else break;
+    } else break;
   }
   idle.start = runStart;
   idle.end = runEnd;

@@ -52,6 +52,12 @@ class TableStore {
     return this.#inForce.some(isIt) || this.#pending.some(isIt);
   }
 
+  /** The table of this number that the output has. */
+  inForce(number: number): Uint8Array | undefined {
+    const table = this.#inForce.find((candidate) => candidate.number === number);
+    return table?.bytes.subarray(table.index, table.index + table.length);
+  }
+
   /** Carries over those of `numbers` that are not in force yet, in the order of their definition. */
   write(plan: Plan, numbers: readonly number[]): void {
     const waiting: Table[] = [];
@@ -174,6 +180,19 @@ export class Tables {
       }
     }
     this.#huffman.write(plan, numbers);
+  }
+
+  /** The restart interval in force, in MCUs; 0 for none. */
+  get restartInterval(): number {
+    return this.#restartInterval;
+  }
+
+  /** The Huffman tables of a scan's components that were carried over. */
+  huffmanTablesOf({ components }: Scan): { dc: Uint8Array | undefined; ac: Uint8Array | undefined }[] {
+    return components.map(({ dcTable, acTable }) => ({
+      dc: this.#huffman.inForce(dcTable),
+      ac: this.#huffman.inForce(acTable | AC_CLASS),
+    }));
   }
 
   /** Notes what was not carried over as it was. */

@@ -11,8 +11,8 @@ export function pageCrc(bytes: Uint8Array, start = 0, end: number = bytes.length
   return value >>> 0;
 }
 
-/** Longest page: 27 + 255 + 255·255 bytes (RFC 3533 §6). */
-const MAX_PAGE_LENGTH = 65307;
+/** The length of a page has two bytes (RFC 3533 §6). */
+const BYTE_VALUES = 256;
 
 /**
  * Works out how a change early in a page changes its checksum, without looking at what stands behind the change.
@@ -20,12 +20,22 @@ const MAX_PAGE_LENGTH = 65307;
  * do not differ are zeros to it, each of which multiplies it by x⁸ modulo the polynomial.
  */
 export class CrcPatch {
-  /** x⁸ⁿ modulo the polynomial, as far as they were needed. */
-  readonly #powers: Int32Array = new Int32Array(MAX_PAGE_LENGTH + 1);
-  #known = 0;
+  /** x⁸ⁿ modulo the polynomial for the low byte of n, and for its high byte. */
+  readonly #low: Int32Array = new Int32Array(BYTE_VALUES);
+  readonly #high: Int32Array = new Int32Array(BYTE_VALUES);
 
   constructor() {
-    this.#powers[0] = 1;
+    let power = 1;
+    for (let low = 0; low < BYTE_VALUES; low++) {
+      this.#low[low] = power;
+      power = (power << 8) ^ (table[power >>> 24] as number);
+    }
+    // By now it is x⁸ⁿ for n = 256.
+    let product = 1;
+    for (let high = 0; high < BYTE_VALUES; high++) {
+      this.#high[high] = product;
+      product = multiply(product, power);
+    }
   }
 
   /**
@@ -34,12 +44,8 @@ export class CrcPatch {
    * @param length how many bytes follow them in the page
    */
   shift(difference: number, length: number): number {
-    const powers = this.#powers;
-    for (; this.#known < length; this.#known++) {
-      const power = powers[this.#known] as number;
-      powers[this.#known + 1] = (power << 8) ^ (table[power >>> 24] as number);
-    }
-    return multiply(difference, powers[length] as number);
+    const shifted = multiply(difference, this.#low[length & 0xff] as number);
+    return multiply(shifted, this.#high[length >> 8] as number);
   }
 }
 

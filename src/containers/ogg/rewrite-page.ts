@@ -12,45 +12,33 @@ import {
   writePageHeader,
 } from './page.ts';
 
-/** What changes in a header: all from the flags to the checksum. */
-export const CHANGED_START: number = FLAGS_AT;
-/** End of what changes in a header. */
-export const CHANGED_END: number = CRC_AT + 4;
-const CHANGED_LENGTH = CHANGED_END - CHANGED_START;
-/** Headers are small and many: so many share their memory. */
-const HEADERS_PER_BUFFER = 256;
+/** What changes in most headers: numbers and checksum, which stand one behind the other. */
+const NUMBERS_LENGTH = CRC_AT + 4 - SERIAL_AT;
 
 /** Gives pages other numbers. */
 export class Renumbering {
   readonly #patch = new CrcPatch();
-  #buffer = new ArrayBuffer(0);
-  #used = 0;
+  readonly #numbers: Uint8Array = new Uint8Array(NUMBERS_LENGTH);
 
   /**
-   * The bytes of a page's header from {@link CHANGED_START} to {@link CHANGED_END}, with other numbers. The checksum is patched
-   * by the difference alone, so a wrong one stays wrong.
+   * The bytes of a page's header from its serial number to its checksum, with other numbers: valid until the next call. The
+   * checksum is patched by the difference alone, so a wrong one stays wrong.
    * @param at index in `bytes` at which the page begins
    * @param length of the whole page
+   * @param flags those that it gets
    */
   page(bytes: Uint8Array, at: number, length: number, flags: number, serial: number, sequence: number): Uint8Array {
-    if (this.#used === this.#buffer.byteLength) {
-      this.#buffer = new ArrayBuffer(CHANGED_LENGTH * HEADERS_PER_BUFFER);
-      this.#used = 0;
-    }
-    const changed = new Uint8Array(this.#buffer, this.#used, CHANGED_LENGTH);
-    this.#used += CHANGED_LENGTH;
-    changed[0] = flags;
-    for (let index = GRANULE_AT; index < SERIAL_AT; index++) changed[index - FLAGS_AT] = bytes[at + index] as number;
+    const numbers = this.#numbers;
     const difference = numbersCrc(
       readWord(bytes, at + SERIAL_AT) ^ serial,
       readWord(bytes, at + SEQUENCE_AT) ^ sequence,
       flagsCrc((bytes[at + FLAGS_AT] as number) ^ flags),
     );
-    writeWord(changed, SERIAL_AT - FLAGS_AT, serial);
-    writeWord(changed, SEQUENCE_AT - FLAGS_AT, sequence);
+    writeWord(numbers, 0, serial);
+    writeWord(numbers, SEQUENCE_AT - SERIAL_AT, sequence);
     const crc = readWord(bytes, at + CRC_AT) ^ this.#patch.shift(difference, length - CRC_AT);
-    writeWord(changed, CRC_AT - FLAGS_AT, crc);
-    return changed;
+    writeWord(numbers, CRC_AT - SERIAL_AT, crc);
+    return numbers;
   }
 }
 

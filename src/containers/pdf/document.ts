@@ -1,26 +1,20 @@
 import type { Context } from '../../core/context.ts';
-import { ScrubError } from '../../core/errors.ts';
-import type { Tool, Walk } from '../../core/walk.ts';
-import type { Opened } from './crypt.ts';
-import { filterName, unfilter } from './filters.ts';
-import { Effort, findBodyEnd, readIndirect } from './indirect.ts';
-import { isCompleteZlib } from './inflate.ts';
-import type { Input } from './input.ts';
-import { countOf, type Dict, dictOf, nameOf, PdfString, Ref, Stream, type Value } from './objects.ts';
+import type { Walk } from '../../core/walk.ts';
+import { type Decryption, openEncrypted } from './decryption.ts';
+import { filterName, Unpacker } from './filters.ts';
+import { Effort, findBodyEnd, type Indirect, isEndedAt, parseIndirect, readIndirect } from './indirect.ts';
+import type { Bytes } from './input.ts';
+import { countOf, type Dict, dictOf, nameOf, Ref, Stream, type Value } from './objects.ts';
 import { Parser } from './parser.ts';
-import { scan } from './rebuild.ts';
 import { type Entry, listOf, readXref } from './xref.ts';
 
-type Crypt = typeof import('./crypt.ts');
-const cryptTool: Tool<Crypt> = { name: 'pdf crypt', load: () => import('./crypt.ts') };
-
-/** Objects that were read lately are kept, for whoever looks at them twice: the last so many, and as many before them. */
-const MAX_CACHED = 256;
+/** Objects that were read lately are kept for whoever looks at them twice: one for each remainder of their numbers. */
+const CACHED = 512;
 /** References to references are followed this far. */
 const MAX_HOPS = 32;
 
 /** The objects of an object stream. */
-interface Packed {
+export interface Packed {
   data: Uint8Array;
   numbers: number[];
   /** Offsets in the data, in the order of `numbers`. */
@@ -37,7 +31,7 @@ export interface Decoded {
 
 /** A file's objects, found through its cross-reference information and decrypted. */
 export class Document {
-  readonly input: Input;
+  readonly input: Bytes;
   entries: Map<number, Entry> = new Map();
   trailer: Dict = new Map();
   /** How many revisions the file says it has. */
@@ -46,119 +40,50 @@ export class Document {
   isBroken = false;
   /** Whether the file was scanned. */
   isRebuilt = false;
-  /** Set when the file was encrypted. */
-  opened: Opened | undefined;
+  /** Undoes filters. */
+  readonly unpacker: Unpacker;
+  readonly effort: Effort;
   readonly #context: Context;
-  readonly #effort: Effort;
-  #cache: Map<number, Value> = new Map();
-  #older: Map<number, Value> = new Map();
-  readonly #packed: Map<number, Packed | undefined> = new Map();
+  #decryption: Decryption | undefined;
+  readonly #cachedNumbers: Int32Array = new Int32Array(CACHED).fill(-1);
+  readonly #cached: Value[] = new Array<Value>(CACHED).fill(null);
+  readonly #packed: Map<number, Packed | null> = new Map();
   readonly #loading: Set<number> = new Set();
-  #crypt: Crypt | undefined;
 
-  constructor(input: Input, context: Context) {
+  constructor(input: Bytes, context: Context) {
     this.input = input;
+    this.effort = new Effort(input.size);
+    this.unpacker = new Unpacker((bytes) => context.countInflated(bytes));
     this.#context = context;
-    this.#effort = new Effort(input.size);
   }
 
   /** Reads what is needed to find objects; false where the cross-reference information is of no use. */
   *readByXref(header: number): Walk<boolean> {
-    const xref = yield* readXref(this.input, header, this.#effort, this.#context);
+    const xref = yield* readXref(this.input, header, this.effort, this.unpacker, this.#context);
     if (xref === undefined) return false;
     this.entries = xref.entries;
     this.trailer = xref.trailer;
     this.revisions = xref.revisions;
-    yield* this.#open();
+    yield* this.decrypt();
     const root = dictOf(yield* this.get(this.trailer, 'Root'));
     return root !== undefined && dictOf(yield* this.get(root, 'Pages')) !== undefined && !this.isBroken;
   }
 
-  /** Finds objects by scanning the file. */
-  *readByScan(): Walk {
-    const { entries, trailers, streams } = yield* scan(this.input, this.#effort, this.#context);
-    this.isRebuilt = true;
-    this.entries = entries;
-    const found: Dict[] = [];
-    for (const num of streams) {
-      const dict = dictOf(yield* this.load(num));
-      if (nameOf(dict?.get('Type')) === 'XRef' && dict !== undefined) found.push(dict);
-    }
-    const candidates = [...found, ...trailers];
-    for (const dict of candidates) {
-      for (const key of ['Root', 'Encrypt', 'ID', 'Info']) {
-        const value = dict.get(key);
-        if (value !== undefined) this.trailer.set(key, value);
-      }
-    }
-    yield* this.#open();
-    for (const num of streams) yield* this.#unpackFound(num);
-    if (yield* this.#isCatalog(this.trailer.get('Root'))) return;
-    for (const dict of candidates.reverse()) {
-      const root = dict.get('Root');
-      if (yield* this.#isCatalog(root)) {
-        this.trailer.set('Root', root ?? null);
-        return;
-      }
-    }
-    for (const num of this.entries.keys()) {
-      const ref = new Ref(num, 0);
-      if (yield* this.#isCatalog(ref)) this.trailer.set('Root', ref);
-    }
-  }
-
-  *#isCatalog(value: Value | undefined): Walk<boolean> {
-    const dict = dictOf(yield* this.resolve(value));
-    if (dict === undefined) return false;
-    return nameOf(dict.get('Type')) === 'Catalog' || dictOf(yield* this.get(dict, 'Pages')) !== undefined;
-  }
-
-  /** Enters the objects of an object stream that a scan found: they replace those that stand in front of it. */
-  *#unpackFound(container: number): Walk {
-    const dict = dictOf(yield* this.load(container));
-    if (nameOf(dict?.get('Type')) !== 'ObjStm') return;
-    const packed = yield* this.#unpack(container);
-    const place = this.entries.get(container)?.at ?? 0;
-    for (const [index, num] of (packed?.numbers ?? []).entries()) {
-      const known = this.entries.get(num);
-      const knownPlace = known === undefined ? -1 : known.container === 0 ? known.at : this.#placeOf(known.container);
-      if (knownPlace > place) continue;
-      this.entries.set(num, { container, at: index, gen: 0, isFree: false });
-      this.#cache.delete(num);
-      this.#older.delete(num);
-    }
-  }
-
-  #placeOf(container: number): number {
-    return this.entries.get(container)?.at ?? 0;
-  }
-
-  /** Opens an encrypted file. */
-  *#open(): Walk {
+  /**
+   * Opens the file if its trailer says that it is encrypted.
+   * @throws ScrubError `encrypted`
+   */
+  *decrypt(): Walk {
     const encrypt = dictOf(yield* this.resolveDeep(this.trailer.get('Encrypt') ?? null));
-    this.#cache.clear();
-    this.#older.clear();
+    this.#cachedNumbers.fill(-1);
     if (encrypt === undefined) return;
-    const id = yield* this.resolveDeep(this.trailer.get('ID') ?? null);
-    const [first] = Array.isArray(id) ? id : [];
-    this.#crypt = yield* this.#context.use(cryptTool);
-    const { password = '' } = this.#context.options;
-    const idBytes = first instanceof PdfString ? first.bytes : new Uint8Array(0);
-    let opened = this.#crypt.open(encrypt, idBytes, '');
-    if (opened === 'password' && password !== '') opened = this.#crypt.open(encrypt, idBytes, password);
-    if (opened === 'password') {
-      const sentence =
-        password === ''
-          ? 'The file is encrypted and opens with a password only; give it as options.password.'
-          : 'The file is encrypted and the password does not open it.';
-      throw new ScrubError('encrypted', sentence, { trail: ['Encrypt'] });
-    }
-    if (opened === 'handler') {
-      const sentence =
-        'The file is encrypted by other means than a password. Save it without encryption and try again.';
-      throw new ScrubError('encrypted', sentence, { trail: ['Encrypt'] });
-    }
-    this.opened = opened;
+    const [id = null] = listOf(yield* this.resolveDeep(this.trailer.get('ID') ?? null));
+    this.#decryption = yield* openEncrypted(encrypt, id, this.#context);
+  }
+
+  /** Whether the file was encrypted. */
+  get isEncrypted(): boolean {
+    return this.#decryption !== undefined;
   }
 
   /** Whether an object of that number exists. */
@@ -167,28 +92,35 @@ export class Document {
     return entry !== undefined && !entry.isFree;
   }
 
-  /** The object of a number, read if it was not read lately. */
-  *load(num: number): Walk<Value> {
-    const cached = this.#cache.get(num) ?? this.#older.get(num);
-    if (cached !== undefined) return cached;
+  /** The object of a number, if it can be had without waiting for bytes; nothing does not mean that there is none. */
+  ready(num: number): Value | undefined {
+    if (this.#cachedNumbers[num % CACHED] === num) return this.#cached[num % CACHED];
     const entry = this.entries.get(num);
     if (entry === undefined || entry.isFree || this.#loading.has(num)) return null;
-    let value: Value;
-    if (entry.container === 0) {
-      this.#loading.add(num);
-      value = yield* this.#read(num, entry);
-      this.#loading.delete(num);
-    } else {
-      // Only object streams themselves, which stand in the file, can be asked for while they are read.
-      const packed = this.#packed.get(entry.container) ?? (yield* this.#unpack(entry.container));
-      value = packed === undefined ? null : this.#parsePacked(packed, num, entry);
+    const value = entry.container === 0 ? this.#readNow(num, entry) : this.#readPacked(num, entry);
+    return value === undefined ? undefined : this.#keep(num, value);
+  }
+
+  /** The object of a number. */
+  *load(num: number): Walk<Value> {
+    const ready = this.ready(num);
+    if (ready !== undefined) return ready;
+    const entry = this.entries.get(num);
+    if (entry === undefined) return null;
+    if (entry.container !== 0) {
+      yield* this.unpack(entry.container);
+      return this.#keep(num, this.#readPacked(num, entry) ?? null);
     }
-    if (this.#cache.size >= MAX_CACHED) {
-      this.#older = this.#cache;
-      this.#cache = new Map();
-    }
-    this.#cache.set(num, value);
-    return value;
+    this.#loading.add(num);
+    const value = yield* this.#read(num, entry);
+    this.#loading.delete(num);
+    return this.#keep(num, value);
+  }
+
+  /** Enters an object where a scan found it. */
+  enter(num: number, entry: Entry): void {
+    this.entries.set(num, entry);
+    if (this.#cachedNumbers[num % CACHED] === num) this.#cachedNumbers[num % CACHED] = -1;
   }
 
   /** What a value that may be a reference stands for. */
@@ -196,7 +128,7 @@ export class Document {
     let resolved: Value = value ?? null;
     for (let hops = 0; resolved instanceof Ref; hops++) {
       if (hops === MAX_HOPS) return null;
-      resolved = yield* this.load(resolved.num);
+      resolved = this.ready(resolved.num) ?? (yield* this.load(resolved.num));
     }
     return resolved;
   }
@@ -222,17 +154,36 @@ export class Document {
     return dict;
   }
 
-  *#read(num: number, entry: Entry): Walk<Value> {
-    const object = yield* readIndirect(this.input, entry.at, this.#effort);
-    if (object === undefined || object.num !== num) {
-      if (!this.isRebuilt) this.isBroken = true;
-      return null;
+  #keep(num: number, value: Value): Value {
+    this.#cachedNumbers[num % CACHED] = num;
+    this.#cached[num % CACHED] = value;
+    return value;
+  }
+
+  /** An object in a file that is at hand as a whole; nothing where more than a look at it is needed. */
+  #readNow(num: number, entry: Entry): Value | undefined {
+    const { whole, words } = this.input;
+    if (whole === undefined || entry.at < 0 || entry.at >= whole.length) return undefined;
+    const parser = new Parser(whole, entry.at, words);
+    const object = parseIndirect(parser);
+    const value = this.#valueOf(object, num);
+    if (object?.bodyStart === undefined || !(value instanceof Map)) {
+      this.effort.spend(parser.at - entry.at);
+      return value;
     }
-    const { gen, bodyStart } = object;
-    const value = this.opened === undefined ? object.value : this.#decryptStrings(object.value, num, gen);
-    if (bodyStart === undefined || !(value instanceof Map)) return value;
+    const declared = value.get('Length');
+    if (typeof declared !== 'number' || !isEndedAt(whole, object.bodyStart + declared)) return undefined;
+    this.effort.spend(parser.at - entry.at);
+    return new Stream(value, object.bodyStart, object.bodyStart + declared, num, object.gen);
+  }
+
+  *#read(num: number, entry: Entry): Walk<Value> {
+    const object = yield* readIndirect(this.input, entry.at, this.effort);
+    const value = this.#valueOf(object, num);
+    if (object?.bodyStart === undefined || !(value instanceof Map)) return value;
+    const { bodyStart, gen } = object;
     const declared = countOf(yield* this.get(value, 'Length'));
-    const { end, isDeclared } = yield* findBodyEnd(this.input, bodyStart, declared, this.#effort);
+    const { end, isDeclared } = yield* findBodyEnd(this.input, bodyStart, declared, this.effort);
     if (!isDeclared && declared !== undefined && bodyStart + declared < end) {
       // Data that come to their own end within the declared length need none of what follows.
       const body = yield* this.input.view(bodyStart, declared);
@@ -241,32 +192,47 @@ export class Document {
     return new Stream(value, bodyStart, end, num, gen);
   }
 
-  #isCompleteFlate(dict: Dict, body: Uint8Array): boolean {
-    const [filter] = listOf(dict.get('Filter'));
-    if (filterName(nameOf(filter) ?? '') !== 'FlateDecode' || this.opened !== undefined) return false;
-    return isCompleteZlib(body, (bytes) => this.#context.countInflated(bytes));
+  /** An indirect object's value, decrypted; null, and the file is broken, where another stands in its place. */
+  #valueOf(object: Indirect | undefined, num: number): Value {
+    if (object?.num !== num) {
+      if (!this.isRebuilt) this.isBroken = true;
+      return null;
+    }
+    return this.#decryption === undefined ? object.value : this.#decryption.strings(object.value, num, object.gen);
   }
 
-  #parsePacked(packed: Packed, num: number, entry: Entry): Value {
+  #isCompleteFlate(dict: Dict, body: Uint8Array): boolean {
+    const [filter] = listOf(dict.get('Filter'));
+    if (filterName(nameOf(filter) ?? '') !== 'FlateDecode' || this.isEncrypted) return false;
+    return this.unpacker.isCompleteZlib(body);
+  }
+
+  /** An object of an object stream that was unpacked. */
+  #readPacked(num: number, entry: Entry): Value | undefined {
+    const packed = this.#packed.get(entry.container);
+    if (packed === undefined || packed === null) return packed;
     const index = packed.numbers[entry.at] === num ? entry.at : packed.numbers.indexOf(num);
     const offset = packed.offsets[index];
     if (offset === undefined) return null;
-    const parser = new Parser(packed.data, offset);
+    const parser = new Parser(packed.data, offset, this.input.words);
     const value = parser.value();
-    this.#effort.spend(parser.at - offset);
+    this.effort.spend(parser.at - offset);
     return value;
   }
 
-  *#unpack(container: number): Walk<Packed | undefined> {
-    if (this.#packed.has(container)) return this.#packed.get(container);
-    let packed: Packed | undefined;
+  /** The objects of an object stream. */
+  *unpack(container: number): Walk<Packed | null> {
+    const known = this.#packed.get(container);
+    if (known !== undefined) return known;
+    let packed: Packed | null = null;
+    // Only object streams themselves, which stand in the file, can be asked for while they are read.
     const stream = this.entries.get(container)?.container === 0 ? yield* this.load(container) : null;
     if (stream instanceof Stream) {
       const { bytes } = yield* this.decode(stream);
       const first = countOf(yield* this.get(stream.dict, 'First')) ?? 0;
       const count = countOf(yield* this.get(stream.dict, 'N')) ?? 0;
       packed = { data: bytes, numbers: [], offsets: [] };
-      const parser = new Parser(bytes.subarray(0, first));
+      const parser = new Parser(bytes.subarray(0, first), 0, this.input.words);
       for (let index = 0; index < count; index++) {
         const num = parser.next();
         const offset = parser.next();
@@ -279,48 +245,23 @@ export class Document {
     return packed;
   }
 
-  #decryptStrings(value: Value, num: number, gen: number): Value {
-    if (this.#crypt === undefined || this.opened === undefined) return value;
-    if (value instanceof PdfString) {
-      return new PdfString(this.#crypt.decrypt(this.opened.key, this.opened.strings, value.bytes, num, gen));
-    }
-    if (Array.isArray(value)) return value.map((member) => this.#decryptStrings(member, num, gen));
-    if (!(value instanceof Map)) return value;
-    for (const [key, member] of value) value.set(key, this.#decryptStrings(member, num, gen));
-    return value;
-  }
-
   /** Whether a stream's body stands in the file as it is when decrypted. */
   isPlain(stream: Stream): boolean {
-    return this.opened === undefined || this.#methodFor(stream) === 'none';
-  }
-
-  #methodFor({ dict }: Stream): Opened['streams'] {
-    const { opened } = this;
-    if (opened === undefined || nameOf(dict.get('Type')) === 'XRef') return 'none';
-    const filters = listOf(dict.get('Filter'));
-    if (nameOf(filters[0]) === 'Crypt') {
-      const name = nameOf(dictOf(listOf(dict.get('DecodeParms'))[0])?.get('Name')) ?? 'Identity';
-      return opened.filters.get(name) ?? 'none';
-    }
-    if (nameOf(dict.get('Type')) === 'Metadata' && !opened.metadata) return 'none';
-    return nameOf(dict.get('Type')) === 'EmbeddedFile' ? opened.files : opened.streams;
+    return this.#decryption?.isPlain(stream) ?? true;
   }
 
   /** A stream's body, decrypted. */
   *body(stream: Stream): Walk<Uint8Array> {
     const bytes = yield* this.input.view(stream.start, stream.end - stream.start);
-    if (this.#crypt === undefined || this.opened === undefined) return bytes;
-    return this.#crypt.decrypt(this.opened.key, this.#methodFor(stream), bytes, stream.num, stream.gen);
+    return this.#decryption?.body(stream, bytes) ?? bytes;
   }
 
   /** A stream's body with its packing filters undone, up to the first filter that codes a picture. */
   *decode(stream: Stream): Walk<Decoded> {
     const { filters, parameters } = yield* this.filters(stream);
     let bytes = yield* this.body(stream);
-    const spend = (count: number): void => this.#context.countInflated(count);
     while (filters[0] !== undefined) {
-      const decoded = unfilter(filters[0], bytes, parameters[0], spend);
+      const decoded = this.unpacker.unfilter(filters[0], bytes, parameters[0]);
       if (decoded === undefined) break;
       bytes = decoded;
       filters.shift();

@@ -47,3 +47,16 @@ export function resolveEscapes(body: Uint8Array): Uint8Array {
   }
   return string.slice(0, length);
 }
+
+/** The bytes of a hexadecimal string (§7.3.4.3): what is no digit is passed over, a missing last digit is 0. */
+export function readHex(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const string = new Uint8Array((end - start + 1) >> 1);
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    const digit = hexDigit(bytes[at]);
+    if (digit < 0) continue;
+    string[count >> 1] = (string[count >> 1] ?? 0) | (count % 2 === 0 ? digit << 4 : digit);
+    count++;
+  }
+  return count === end - start ? string : string.slice(0, (count + 1) >> 1);
+}

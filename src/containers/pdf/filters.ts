@@ -1,8 +1,8 @@
 // Filters of streams (ISO 32000-1 §7.4) that pack bytes; those that code pictures are left to who reads pictures.
-import { concat } from '../../bytes/concat.ts';
-import { inflate, type Spend } from './inflate.ts';
+import { concatAll } from '../../bytes/concat.ts';
+import { isWhite } from './characters.ts';
+import { hasHeader, Inflater, type Spend } from './inflate.ts';
 import { countOf, type Dict } from './objects.ts';
-import { isWhite } from './parser.ts';
 import { unpredict } from './predictor.ts';
 
 /** Full names by the abbreviations that inline images, and some streams, use (Table 94). */
@@ -21,26 +21,43 @@ export function filterName(name: string): string {
   return Object.hasOwn(abbreviations, name) ? (abbreviations[name] ?? name) : name;
 }
 
-/** Undoes one filter; nothing for a filter that packs no bytes, or one whose parameters make no sense. */
-export function unfilter(
-  name: string,
-  data: Uint8Array,
-  parameters: Dict | undefined,
-  spend: Spend,
-): Uint8Array | undefined {
-  switch (name) {
-    case 'FlateDecode':
-      return unpredict(inflate(data, spend).bytes, parameters);
-    case 'LZWDecode':
-      return unpredict(decodeLzw(data, countOf(parameters?.get('EarlyChange')) ?? 1, spend), parameters);
-    case 'ASCII85Decode':
-      return decodeAscii85(data);
-    case 'ASCIIHexDecode':
-      return decodeAsciiHex(data);
-    case 'RunLengthDecode':
-      return decodeRunLength(data, spend);
-    default:
-      return undefined;
+/** Undoes filters, and counts what they unpack to. */
+export class Unpacker {
+  readonly #inflater: Inflater;
+  readonly #spend: Spend;
+
+  constructor(spend: Spend) {
+    this.#inflater = new Inflater(spend);
+    this.#spend = spend;
+  }
+
+  /** Undoes one filter; nothing for a filter that packs no bytes, or one whose parameters make no sense. */
+  unfilter(name: string, data: Uint8Array, parameters: Dict | undefined): Uint8Array | undefined {
+    switch (name) {
+      case 'FlateDecode':
+        return unpredict(this.#inflater.inflate(data).bytes, parameters);
+      case 'LZWDecode':
+        return unpredict(decodeLzw(data, countOf(parameters?.get('EarlyChange')) ?? 1, this.#spend), parameters);
+      case 'ASCII85Decode':
+        return decodeAscii85(data);
+      case 'ASCIIHexDecode':
+        return decodeAsciiHex(data);
+      case 'RunLengthDecode':
+        return decodeRunLength(data, this.#spend);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Unpacks zlib data that come to their own end, whatever stands behind it; nothing for others. */
+  inflateWhole(data: Uint8Array): Uint8Array | undefined {
+    const { bytes, isComplete } = this.#inflater.inflate(data);
+    return isComplete ? bytes : undefined;
+  }
+
+  /** Whether zlib data come to their own end. */
+  isCompleteZlib(data: Uint8Array): boolean {
+    return hasHeader(data) && this.#inflater.inflate(data).isComplete;
   }
 }
 
@@ -100,7 +117,7 @@ function decodeRunLength(data: Uint8Array, spend: Spend): Uint8Array {
     spend(part.length);
     parts.push(part);
   }
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 const CLEAR_TABLE = 256;

@@ -1,9 +1,10 @@
-import { latin1 } from '../../bytes/text.ts';
+import { startsWith } from '../../bytes/text.ts';
 import { limitExceeded } from '../../core/errors.ts';
 import type { Walk } from '../../core/walk.ts';
-import type { Input } from './input.ts';
+import { isWhite } from './characters.ts';
+import type { Bytes } from './input.ts';
 import type { Value } from './objects.ts';
-import { isWhite, Keyword, Parser } from './parser.ts';
+import { Keyword, Parser } from './parser.ts';
 
 /** First piece of a file not in memory that is read for an object; longer ones take twice as much, and so on. */
 const FIRST_LENGTH = 2048;
@@ -34,23 +35,24 @@ export interface Indirect {
   value: Value;
   /** Offset of the stream's first byte, if it is a stream. */
   bodyStart: number | undefined;
-  /** Where reading ended. */
-  end: number;
 }
 
 /** The indirect object at an offset; nothing where `n g obj` does not stand. */
-export function* readIndirect(input: Input, offset: number, effort: Effort): Walk<Indirect | undefined> {
+export function* readIndirect(input: Bytes, offset: number, effort: Effort): Walk<Indirect | undefined> {
   if (offset < 0 || offset >= input.size) return undefined;
-  for (let length = input.isInMemory ? input.size : FIRST_LENGTH; ; length *= 2) {
+  for (let length = input.whole !== undefined ? input.size : FIRST_LENGTH; ; length *= 2) {
     const bytes = yield* input.view(offset, length);
-    const parser = new Parser(bytes);
-    const object = parseIndirect(parser, offset);
+    const parser = new Parser(bytes, 0, input.words);
+    const object = parseIndirect(parser);
     effort.spend(parser.at);
-    if (!parser.isCut || offset + bytes.length >= input.size) return object;
+    if (parser.isCut && offset + bytes.length < input.size) continue;
+    if (object?.bodyStart !== undefined) object.bodyStart += offset;
+    return object;
   }
 }
 
-function parseIndirect(parser: Parser, offset: number): Indirect | undefined {
+/** Reads `n g obj` and what follows; nothing where it does not stand there. Offsets count from the parser's first byte. */
+export function parseIndirect(parser: Parser): Indirect | undefined {
   const num = parser.next();
   const gen = parser.next();
   const keyword = parser.next();
@@ -60,17 +62,17 @@ function parseIndirect(parser: Parser, offset: number): Indirect | undefined {
   if (keyword.text.length > 3) parser.at -= keyword.text.length - 3;
   const value = parser.next();
   if (value === undefined || value instanceof Keyword) {
-    return { num, gen, value: null, bodyStart: undefined, end: offset + parser.at };
+    return { num, gen, value: null, bodyStart: undefined };
   }
   let bodyStart: number | undefined;
   if (value instanceof Map) {
     const next = parser.takePending() ?? parser.next();
     if (next instanceof Keyword && next.text.startsWith('stream')) {
       if (next.text.length > 6) parser.at -= next.text.length - 6;
-      bodyStart = offset + skipEndOfLine(parser);
+      bodyStart = skipEndOfLine(parser);
     }
   }
-  return { num, gen, value, bodyStart, end: offset + parser.at };
+  return { num, gen, value, bodyStart };
 }
 
 /** §7.3.8.1: CRLF or LF follows `stream`; blanks in front of it, and a lone CR, are met too. */
@@ -93,13 +95,10 @@ export interface BodyEnd {
 }
 
 /** The end of a stream's body: the declared length where `endstream` stands behind it, else what is found by searching for it. */
-export function* findBodyEnd(input: Input, start: number, declared: number | undefined, effort: Effort): Walk<BodyEnd> {
+export function* findBodyEnd(input: Bytes, start: number, declared: number | undefined, effort: Effort): Walk<BodyEnd> {
   if (declared !== undefined && start + declared <= input.size) {
     const behind = yield* input.view(start + declared, MAX_GAP + 9);
-    let at = 0;
-    while (at < MAX_GAP && isWhite(behind[at])) at++;
-    const word = latin1(behind.subarray(at, at + 9));
-    if (word === 'endstream' || word.startsWith('endobj')) return { end: start + declared, isDeclared: true };
+    if (isEndedAt(behind, 0)) return { end: start + declared, isDeclared: true };
   }
   const found = (yield* search(input, 'endstream', start, effort)) ?? (yield* search(input, 'endobj', start, effort));
   if (found === undefined) {
@@ -112,9 +111,16 @@ export function* findBodyEnd(input: Input, start: number, declared: number | und
   return { end: found - (isCrlf ? 2 : last === 10 || last === 13 ? 1 : 0), isDeclared: false };
 }
 
+/** Whether a stream's body ends at an index: `endstream` stands there, or `endobj`, behind a little white space. */
+export function isEndedAt(bytes: Uint8Array, end: number): boolean {
+  let at = end;
+  while (at < end + MAX_GAP && isWhite(bytes[at])) at++;
+  return startsWith(bytes, 'endstream', at) || startsWith(bytes, 'endobj', at);
+}
+
 /** Offset of the first place from `start` on where a word stands. */
-export function* search(input: Input, word: string, start: number, effort: Effort): Walk<number | undefined> {
-  const length = input.isInMemory ? input.size : SEARCH_LENGTH;
+export function* search(input: Bytes, word: string, start: number, effort: Effort): Walk<number | undefined> {
+  const length = input.whole !== undefined ? input.size : SEARCH_LENGTH;
   for (let at = start; at < input.size; at += length - word.length) {
     const bytes = yield* input.view(at, length);
     const found = indexOf(bytes, word, 0);

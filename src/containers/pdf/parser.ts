@@ -1,5 +1,7 @@
-import { hexDigit, resolveEscapes } from './escapes.ts';
+import { isRegular, isWhite } from './characters.ts';
+import { hexDigit, readHex, resolveEscapes } from './escapes.ts';
 import { type Dict, Name, PdfString, Real, Ref, type Value } from './objects.ts';
+import type { Words } from './words.ts';
 
 /** A word that is no object: an operator, or `obj`, `endobj`, `stream`, `xref`, … */
 export class Keyword {
@@ -14,23 +16,11 @@ const MAX_DEPTH = 200;
 /** Longest keyword or number that is told apart. */
 const MAX_TOKEN_LENGTH = 400;
 
-const WHITE = 1;
-const DELIMITER = 2;
-/** Character classes of §7.2.2. */
-const classes: Uint8Array = new Uint8Array(256);
-for (const code of [0, 9, 10, 12, 13, 32]) classes[code] = WHITE;
-for (const character of '()<>[]{}/%') classes[character.charCodeAt(0)] = DELIMITER;
-
 /** Keywords that end an object even where its containers were not closed. */
 const ENDS = new Set(['obj', 'endobj', 'stream', 'endstream', 'xref', 'trailer', 'startxref']);
 const CLOSE_ARRAY = new Keyword(']');
 const CLOSE_DICT = new Keyword('>>');
 const NUMBER = /^[+\-.\d]*([eE][+-]?\d+)?$/;
-
-/** Whether a byte is white space. */
-export function isWhite(code: number | undefined): boolean {
-  return code !== undefined && classes[code] === WHITE;
-}
 
 /** Reads objects from bytes: tolerant as viewers are, never past the end, never twice over the same byte but for a look ahead. */
 export class Parser {
@@ -39,11 +29,14 @@ export class Parser {
   at: number;
   /** Whether the end of the bytes was seen: with more of them the result may be another. */
   isCut = false;
+  readonly #words: Words;
   #pending: Keyword | undefined;
 
-  constructor(bytes: Uint8Array, at = 0) {
+  /** @param words those of the whole document */
+  constructor(bytes: Uint8Array, at: number, words: Words) {
     this.bytes = bytes;
     this.at = at;
+    this.#words = words;
   }
 
   /** Skips white space and comments. */
@@ -57,7 +50,7 @@ export class Parser {
       }
       if (code === 0x25) {
         while (this.at < bytes.length && bytes[this.at] !== 10 && bytes[this.at] !== 13) this.at++;
-      } else if (classes[code] !== WHITE) return;
+      } else if (!isWhite(code)) return;
       else this.at++;
     }
   }
@@ -67,7 +60,7 @@ export class Parser {
     this.skipWhite();
     const code = this.bytes[this.at];
     if (code === undefined) return undefined;
-    if (code === 0x2f) return new Name(this.#name());
+    if (code === 0x2f) return this.#name();
     if ((code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e) return this.#number();
     if (code === 0x28) return this.#literal();
     if (code === 0x5b) {
@@ -147,17 +140,36 @@ export class Parser {
     return dict;
   }
 
-  #name(): string {
+  #name(): Name {
     const { bytes } = this;
-    let text = '';
-    let at = this.at + 1;
+    const start = this.at + 1;
+    let at = start;
     for (;;) {
       const code = bytes[at];
       if (code === undefined) {
         this.isCut = true;
         break;
       }
-      if (classes[code] !== 0) break;
+      if (code === 0x23) return this.#escapedName(start);
+      if (!isRegular(code)) break;
+      at++;
+    }
+    this.at = at;
+    return this.#words.name(bytes, start, at);
+  }
+
+  /** A name with `#xx` in it (§7.3.5). */
+  #escapedName(start: number): Name {
+    const { bytes } = this;
+    let text = '';
+    let at = start;
+    for (;;) {
+      const code = bytes[at];
+      if (code === undefined) {
+        this.isCut = true;
+        break;
+      }
+      if (!isRegular(code)) break;
       if (code === 0x23) {
         const high = hexDigit(bytes[at + 1]);
         const low = hexDigit(bytes[at + 2]);
@@ -172,7 +184,7 @@ export class Parser {
       at++;
     }
     this.at = at;
-    return text;
+    return new Name(text);
   }
 
   #number(): Value | Keyword {
@@ -188,7 +200,7 @@ export class Parser {
       code = bytes[++at];
     }
     if (code === undefined) this.isCut = true;
-    const isWhole = at > from && at - from < 16 && (code === undefined || classes[code] !== 0);
+    const isWhole = at > from && at - from < 16 && (code === undefined || !isRegular(code));
     if (!isWhole) {
       const word = this.#word();
       return NUMBER.test(word) && word.length > 0 ? new Real(word) : this.#named(word);
@@ -218,7 +230,7 @@ export class Parser {
     if (at + 1 >= bytes.length) this.isCut = true;
     if (at === behind || bytes[at] !== 0x52) return undefined;
     const next = bytes[at + 1];
-    if (next !== undefined && classes[next] === 0) return undefined;
+    if (next !== undefined && isRegular(next)) return undefined;
     this.at = at + 1;
     return new Ref(num, gen);
   }
@@ -228,20 +240,18 @@ export class Parser {
     const { bytes } = this;
     const start = this.at;
     let at = start;
-    let text = '';
     for (;;) {
       const code = bytes[at];
       if (code === undefined) {
         this.isCut = true;
         break;
       }
-      if (classes[code] !== 0) break;
-      if (at - start < MAX_TOKEN_LENGTH) text += String.fromCharCode(code);
+      if (!isRegular(code)) break;
       at++;
     }
     // A lone brace or parenthesis is a token of its own.
     this.at = at === start ? at + 1 : at;
-    return text;
+    return this.#words.text(bytes, start, Math.min(at, start + MAX_TOKEN_LENGTH));
   }
 
   #keyword(): Value | Keyword {
@@ -282,26 +292,11 @@ export class Parser {
 
   #hex(): PdfString {
     const { bytes } = this;
-    const digits: number[] = [];
-    let at = this.at + 1;
-    for (; ; at++) {
-      const code = bytes[at];
-      if (code === undefined) {
-        this.isCut = true;
-        break;
-      }
-      if (code === 0x3e) {
-        at++;
-        break;
-      }
-      const digit = hexDigit(code);
-      if (digit >= 0) digits.push(digit);
-    }
-    this.at = at;
-    const string = new Uint8Array((digits.length + 1) >> 1);
-    for (const [index, digit] of digits.entries()) {
-      string[index >> 1] = (string[index >> 1] ?? 0) | (index % 2 === 0 ? digit << 4 : digit);
-    }
-    return new PdfString(string);
+    const start = this.at + 1;
+    const found = bytes.indexOf(0x3e, start);
+    const end = found < 0 ? bytes.length : found;
+    if (found < 0) this.isCut = true;
+    this.at = found < 0 ? end : end + 1;
+    return new PdfString(readHex(bytes, start, end));
   }
 }

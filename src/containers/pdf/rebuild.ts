@@ -1,15 +1,17 @@
 import { latin1 } from '../../bytes/text.ts';
 import type { Context } from '../../core/context.ts';
 import type { Walk } from '../../core/walk.ts';
+import { isWhite } from './characters.ts';
+import type { Document } from './document.ts';
 import { type Effort, indexOf } from './indirect.ts';
-import type { Input } from './input.ts';
-import { type Dict, dictOf } from './objects.ts';
-import { isWhite, Parser } from './parser.ts';
+import type { Bytes } from './input.ts';
+import { type Dict, dictOf, nameOf, Ref, type Value } from './objects.ts';
+import { Parser } from './parser.ts';
 import type { Entry } from './xref.ts';
 import { MAX_OBJECT_NUMBER } from './xref.ts';
 
 /** What a scan of the whole file found. */
-export interface Scanned {
+interface Scanned {
   /** The last object of each number. */
   entries: Map<number, Entry>;
   /** Dictionaries behind `trailer`, in the order of the file. */
@@ -30,14 +32,68 @@ const O = 0x6f;
 const S = 0x73;
 const T = 0x74;
 
-/** Finds all objects by their looks, for a file whose cross-reference information can't be used. */
-export function* scan(input: Input, effort: Effort, context: Context): Walk<Scanned> {
+/** Finds a file's objects by scanning it, where its cross-reference information can't be used. */
+export function* rebuild(document: Document, context: Context): Walk {
+  const { entries, trailers, streams } = yield* scan(document.input, document.effort, context);
+  document.isRebuilt = true;
+  document.entries = entries;
+  const found: Dict[] = [];
+  for (const num of streams) {
+    const dict = dictOf(yield* document.load(num));
+    if (nameOf(dict?.get('Type')) === 'XRef' && dict !== undefined) found.push(dict);
+  }
+  const candidates = [...found, ...trailers];
+  for (const dict of candidates) {
+    for (const key of ['Root', 'Encrypt', 'ID', 'Info']) {
+      const value = dict.get(key);
+      if (value !== undefined) document.trailer.set(key, value);
+    }
+  }
+  yield* document.decrypt();
+  for (const num of streams) yield* enterPacked(document, num);
+  if (yield* isCatalog(document, document.trailer.get('Root'))) return;
+  for (const dict of candidates.reverse()) {
+    const root = dict.get('Root');
+    if (yield* isCatalog(document, root)) {
+      document.trailer.set('Root', root ?? null);
+      return;
+    }
+  }
+  for (const num of document.entries.keys()) {
+    const ref = new Ref(num, 0);
+    if (yield* isCatalog(document, ref)) document.trailer.set('Root', ref);
+  }
+}
+
+function* isCatalog(document: Document, value: Value | undefined): Walk<boolean> {
+  const dict = dictOf(yield* document.resolve(value));
+  if (dict === undefined) return false;
+  return nameOf(dict.get('Type')) === 'Catalog' || dictOf(yield* document.get(dict, 'Pages')) !== undefined;
+}
+
+/** Enters the objects of an object stream that a scan found: they replace those that stand in front of it. */
+function* enterPacked(document: Document, container: number): Walk {
+  const dict = dictOf(yield* document.load(container));
+  if (nameOf(dict?.get('Type')) !== 'ObjStm') return;
+  const packed = yield* document.unpack(container);
+  const placeOf = (num: number): number => document.entries.get(num)?.at ?? 0;
+  const place = placeOf(container);
+  for (const [index, num] of (packed?.numbers ?? []).entries()) {
+    const known = document.entries.get(num);
+    const knownPlace = known === undefined ? -1 : known.container === 0 ? known.at : placeOf(known.container);
+    if (knownPlace > place) continue;
+    document.enter(num, { container, at: index, gen: 0, isFree: false });
+  }
+}
+
+/** Finds all objects by their looks. */
+function* scan(input: Bytes, effort: Effort, context: Context): Walk<Scanned> {
   const found: Scanned = { entries: new Map(), trailers: [], streams: [] };
   let current: { num: number; start: number } | undefined;
   let at = 0;
   while (at < input.size) {
-    const from = input.isInMemory ? 0 : Math.max(0, at - BEFORE);
-    const end = input.isInMemory ? input.size : Math.min(input.size, at + CHUNK_LENGTH);
+    const from = input.whole !== undefined ? 0 : Math.max(0, at - BEFORE);
+    const end = input.whole !== undefined ? input.size : Math.min(input.size, at + CHUNK_LENGTH);
     const bytes = yield* input.view(from, end + BEHIND - from);
     effort.spend(end - at);
     let index = at - from;
@@ -66,7 +122,7 @@ export function* scan(input: Input, effort: Effort, context: Context): Walk<Scan
         }
       } else if (code === T && spells(bytes, index, 'trailer')) {
         const text = yield* input.view(from + index + 7, MAX_TRAILER_LENGTH);
-        const parser = new Parser(text);
+        const parser = new Parser(text, 0, input.words);
         const dict = dictOf(parser.value());
         effort.spend(parser.at);
         if (dict !== undefined) found.trailers.push(dict);
@@ -82,7 +138,7 @@ function spells(bytes: Uint8Array, at: number, word: string): boolean {
 }
 
 /** Whether a body of this length, which begins behind an end of line, is followed by `endstream`. */
-function* endsAt(input: Input, body: number, length: number): Walk<boolean> {
+function* endsAt(input: Bytes, body: number, length: number): Walk<boolean> {
   if (body + length >= input.size) return false;
   const behind = yield* input.view(body + length, 16);
   return indexOf(behind, 'endst', 0) >= 0;

@@ -1,5 +1,8 @@
 import { Name, PdfString, Real, Ref, Stream, type Value } from './objects.ts';
 
+/** Integers up to this one are written digit by digit. */
+const MAX_SHORT = 99_999_999;
+
 /** Bytes that grow as objects are written to them. */
 export class Buffer {
   #bytes: Uint8Array;
@@ -28,6 +31,17 @@ export class Buffer {
     for (let index = 0; index < text.length; index++) this.#bytes[this.length++] = text.charCodeAt(index);
   }
 
+  /** An integer in decimal digits. */
+  number(value: number): void {
+    if (!(value >= 0 && value <= MAX_SHORT)) {
+      this.text(String(value));
+      return;
+    }
+    let unit = 1;
+    while (unit * 10 <= value) unit *= 10;
+    for (; unit >= 1; unit = (unit / 10) | 0) this.byte(0x30 + (((value / unit) | 0) % 10));
+  }
+
   bytes(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.length);
@@ -47,9 +61,14 @@ const HEX = '0123456789ABCDEF';
 /** Writes an object in its one canonical form: no white space that is not needed. Keys come in the order of the dictionary. */
 export function writeValue(out: Buffer, value: Value): void {
   if (value instanceof Name) writeName(out, value.text);
-  else if (typeof value === 'number') out.text(String(value));
-  else if (value instanceof Ref) out.text(`${value.num} ${value.gen} R`);
-  else if (value instanceof Map) {
+  else if (typeof value === 'number') out.number(value);
+  else if (value instanceof Ref) {
+    out.number(value.num);
+    out.byte(0x20);
+    out.number(value.gen);
+    out.byte(0x20);
+    out.byte(0x52);
+  } else if (value instanceof Map) {
     out.text('<<');
     for (const [key, member] of value) {
       if (member === null) continue;
@@ -78,18 +97,15 @@ function writeSeparated(out: Buffer, value: Value): void {
   writeValue(out, value);
 }
 
-/** Names without characters that have to be escaped. */
-const PLAIN = /^[!"$&'*-.0-;=?-Z\\^-z|~]*$/;
+/** Characters that stand for themselves in a name (§7.3.5). */
+const plain: Uint8Array = new Uint8Array(256);
+for (let code = 0x21; code < 0x7f; code++) plain[code] = '()<>[]{}/%#'.includes(String.fromCharCode(code)) ? 0 : 1;
 
 function writeName(out: Buffer, text: string): void {
   out.byte(0x2f);
-  if (PLAIN.test(text)) {
-    out.text(text);
-    return;
-  }
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index) & 0xff;
-    if (code > 0x20 && code < 0x7f && !'()<>[]{}/%#'.includes(text[index] ?? '')) out.byte(code);
+    if (plain[code] === 1) out.byte(code);
     else {
       out.byte(0x23);
       out.text(`${HEX[code >> 4]}${HEX[code & 15]}`);

@@ -67,12 +67,8 @@ export class Writer {
     this.#row();
     this.#open(this.#places.length, dict, body.length);
     this.#flush();
-    for (const piece of body.flat()) {
-      if ('end' in piece) {
-        this.#plan.keep(piece.start, piece.end);
-        this.#position += piece.end - piece.start;
-      } else this.#insert(piece);
-    }
+    this.#plan.appendPieces(body);
+    this.#position += body.length;
     this.#text('\nendstream\nendobj\n');
   }
 
@@ -178,10 +174,6 @@ export class Writer {
     if (this.#out.length === 0) return;
     const bytes = this.#out.take();
     if (!this.#isHashed) this.#hash.update(bytes);
-    this.#insert(bytes);
-  }
-
-  #insert(bytes: Uint8Array): void {
     this.#plan.insert(bytes);
     this.#position += bytes.length;
   }

@@ -2,9 +2,10 @@
 import { latin1 } from '../../bytes/text.ts';
 import type { Context } from '../../core/context.ts';
 import type { Walk } from '../../core/walk.ts';
-import { filterName, unfilter } from './filters.ts';
+import { isWhite } from './characters.ts';
+import { filterName, type Unpacker } from './filters.ts';
 import { type Effort, findBodyEnd, lastIndexOf, readIndirect } from './indirect.ts';
-import type { Input } from './input.ts';
+import type { Bytes } from './input.ts';
 import { countOf, type Dict, dictOf, nameOf, type Value } from './objects.ts';
 import { Keyword, Parser } from './parser.ts';
 
@@ -34,11 +35,17 @@ const MAX_SECTIONS = 4096;
 export const MAX_OBJECT_NUMBER = 8_388_607;
 
 /** Reads the whole chain; nothing where any of it is broken, so that the file has to be scanned. */
-export function* readXref(input: Input, header: number, effort: Effort, context: Context): Walk<Xref | undefined> {
+export function* readXref(
+  input: Bytes,
+  header: number,
+  effort: Effort,
+  unpacker: Unpacker,
+  context: Context,
+): Walk<Xref | undefined> {
   const start = yield* readStartXref(input);
   if (start === undefined) return undefined;
   const entries = new Map<number, Entry>();
-  const reader = new SectionReader(input, header, effort, context, entries);
+  const reader = new SectionReader(input, header, effort, unpacker, context, entries);
   let trailer: Dict | undefined;
   let sections = 0;
   const seen = new Set<number>();
@@ -61,24 +68,33 @@ export function* readXref(input: Input, header: number, effort: Effort, context:
   return { entries, trailer, revisions: sections };
 }
 
-function* readStartXref(input: Input): Walk<number | undefined> {
+function* readStartXref(input: Bytes): Walk<number | undefined> {
   const tail = yield* input.view(Math.max(0, input.size - TAIL_LENGTH), TAIL_LENGTH);
   const at = lastIndexOf(tail, 'startxref');
   if (at < 0) return undefined;
-  return countOf(new Parser(tail.subarray(at + 9)).value());
+  return countOf(new Parser(tail.subarray(at + 9), 0, input.words).value());
 }
 
 class SectionReader {
-  readonly #input: Input;
+  readonly #input: Bytes;
   readonly #header: number;
   readonly #effort: Effort;
+  readonly #unpacker: Unpacker;
   readonly #context: Context;
   readonly #entries: Map<number, Entry>;
 
-  constructor(input: Input, header: number, effort: Effort, context: Context, entries: Map<number, Entry>) {
+  constructor(
+    input: Bytes,
+    header: number,
+    effort: Effort,
+    unpacker: Unpacker,
+    context: Context,
+    entries: Map<number, Entry>,
+  ) {
     this.#input = input;
     this.#header = header;
     this.#effort = effort;
+    this.#unpacker = unpacker;
     this.#context = context;
     this.#entries = entries;
   }
@@ -92,7 +108,7 @@ class SectionReader {
 
   *#readAt(offset: number, shift: number): Walk<Dict | undefined> {
     const beginning = yield* this.#input.view(offset, 64);
-    const parser = new Parser(beginning);
+    const parser = new Parser(beginning, 0, this.#input.words);
     parser.skipWhite();
     const word = latin1(beginning.subarray(parser.at, parser.at + 4));
     if (word === 'xref') return yield* this.#readTable(offset + parser.at + 4, shift);
@@ -100,15 +116,15 @@ class SectionReader {
   }
 
   *#readTable(start: number, shift: number): Walk<Dict | undefined> {
-    for (let length = this.#input.isInMemory ? this.#input.size : 64 * 1024; ; length *= 4) {
+    for (let length = this.#input.whole !== undefined ? this.#input.size : 64 * 1024; ; length *= 4) {
       const bytes = yield* this.#input.view(start, length);
-      const parser = new Parser(bytes);
-      const found: [number, Entry][] = [];
+      const parser = new Parser(bytes, 0, this.#input.words);
+      const found: Row[] = [];
       const dict = readTable(parser, found, shift);
       this.#effort.spend(parser.at);
       if (parser.isCut && start + bytes.length < this.#input.size) continue;
       if (dict === undefined) return undefined;
-      for (const [num, entry] of found) this.#add(num, entry);
+      for (const { num, entry } of found) this.#add(num, entry);
       return dict;
     }
   }
@@ -122,9 +138,8 @@ class SectionReader {
     const filters = listOf(dict.get('Filter'));
     const parameters = listOf(dict.get('DecodeParms'));
     for (const [index, filter] of filters.entries()) {
-      const decoded = unfilter(filterName(nameOf(filter) ?? ''), data, dictOf(parameters[index]), (bytes) =>
-        this.#context.countInflated(bytes),
-      );
+      const name = filterName(nameOf(filter) ?? '');
+      const decoded = this.#unpacker.unfilter(name, data, dictOf(parameters[index]));
       if (decoded === undefined) return undefined;
       data = decoded;
     }
@@ -162,8 +177,14 @@ class SectionReader {
   }
 }
 
+/** A line of a table. */
+interface Row {
+  num: number;
+  entry: Entry;
+}
+
 /** Reads subsections up to the trailer's dictionary. */
-function readTable(parser: Parser, found: [number, Entry][], shift: number): Dict | undefined {
+function readTable(parser: Parser, found: Row[], shift: number): Dict | undefined {
   for (;;) {
     const head = parser.next();
     if (head instanceof Keyword && head.text === 'trailer') return dictOf(parser.value());
@@ -171,6 +192,11 @@ function readTable(parser: Parser, found: [number, Entry][], shift: number): Dic
     if (typeof head !== 'number' || typeof count !== 'number') return undefined;
     let first = head;
     for (let index = 0; index < count; index++) {
+      const regular = readRegularRow(parser, shift);
+      if (regular !== undefined && !(index === 0 && first === 1 && regular.isFree)) {
+        found.push({ num: first + index, entry: regular });
+        continue;
+      }
       const before = parser.at;
       const at = parser.next();
       if (at instanceof Keyword && at.text === 'trailer') {
@@ -185,9 +211,41 @@ function readTable(parser: Parser, found: [number, Entry][], shift: number): Dic
       // Some writers number the head of the free list 1.
       if (index === 0 && first === 1 && kind.text === 'f' && gen === 65535) first = 0;
       const isFree = kind.text === 'f' || at === 0;
-      found.push([first + index, { container: 0, at: at + shift, gen, isFree }]);
+      found.push({ num: first + index, entry: { container: 0, at: at + shift, gen, isFree } });
     }
   }
+}
+
+const ZERO = 0x30;
+const BLANK = 0x20;
+/** `n` and `f`: the row of an object, or of a free number. */
+const IN_USE = 0x6e;
+const FREE = 0x66;
+
+/** A row as it should be (§7.5.4), ten digits, five digits, a letter; nothing, and nothing is read, where it is another. */
+function readRegularRow(parser: Parser, shift: number): Entry | undefined {
+  const { bytes } = parser;
+  let start = parser.at;
+  while (isWhite(bytes[start])) start++;
+  const kind = bytes[start + 17];
+  if (bytes[start + 10] !== BLANK || bytes[start + 16] !== BLANK || !isWhite(bytes[start + 18])) return undefined;
+  if (kind !== IN_USE && kind !== FREE) return undefined;
+  const at = digits(bytes, start, start + 10);
+  const gen = digits(bytes, start + 11, start + 16);
+  if (at < 0 || gen < 0) return undefined;
+  parser.at = start + 18;
+  return { container: 0, at: at + shift, gen, isFree: kind === FREE || at === 0 };
+}
+
+/** The number that digits alone spell, or -1. */
+function digits(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** A value as a list: a single one is a list of one. */

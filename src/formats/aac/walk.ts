@@ -1,3 +1,4 @@
+import { areEqual } from '../../bytes/equal.ts';
 import { startsWith } from '../../bytes/text.ts';
 import { neutralizeLeadingElements } from '../../containers/aac.ts';
 import {
@@ -10,7 +11,6 @@ import {
   canonicalAdtsHeader,
   hasAdtsCrc,
 } from '../../containers/adts.ts';
-import { carry } from '../../containers/carry.ts';
 import { findCut, findFrames } from '../../containers/frame-chain.ts';
 import { carryTags } from '../../containers/kept-tag.ts';
 import { describeTags } from '../../containers/tag-inventory.ts';
@@ -89,19 +89,22 @@ function* carryFrame(window: Window, plan: Plan, start: number, end: number): Wa
     );
   }
   const blockStart = ADTS_HEADER_LENGTH + (isProtected ? ADTS_CRC_LENGTH : 0);
-  if (frame.subarray(0, ADTS_HEADER_LENGTH).some((byte, index) => byte !== header[index])) {
+  const isCanonical = areEqual(frame.subarray(0, ADTS_HEADER_LENGTH), header);
+  if (!isCanonical) {
     const note = 'Bits that do not bear on the sound: private, original, home, copyright identification, checksums.';
     plan.found({ kind: 'identifier', where: 'adts_frame', action: 'rewritten', bytes: 1, offset: start, note });
   }
-  carry(plan, start, frame.subarray(0, ADTS_HEADER_LENGTH), header);
-  const block = frame.subarray(blockStart);
-  const neutral = neutralizeLeadingElements(block);
-  if (neutral !== undefined) {
-    plan.insert(neutral);
-    const where = 'adts_frame › fill_element';
-    plan.found({ kind: 'software', where, action: 'rewritten', bytes: neutral.length, offset: start });
+  if (isProtected) plan.insert(header);
+  else {
+    plan.keep(start, start + ADTS_HEADER_LENGTH);
+    if (!isCanonical) plan.patch(start, header);
   }
-  plan.keep(start + blockStart + (neutral?.length ?? 0), end);
+  plan.keep(start + blockStart, end);
+  const neutral = neutralizeLeadingElements(frame.subarray(blockStart));
+  if (neutral === undefined) return;
+  plan.patch(start + blockStart, neutral);
+  const where = 'adts_frame › fill_element';
+  plan.found({ kind: 'software', where, action: 'rewritten', bytes: neutral.length, offset: start });
 }
 
 function* refuse(window: Window, at: number, end: number): Walk<ScrubError> {

@@ -1,5 +1,6 @@
 import { printable } from '../../bytes/printable.ts';
 import { latin1, latin1Bytes } from '../../bytes/text.ts';
+import { behindTags } from '../../containers/behind-tags.ts';
 import {
   type Chunk,
   findBodyEnd,
@@ -13,6 +14,7 @@ import {
 } from '../../containers/chunks.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed, unsupported } from '../../core/errors.ts';
+import type { FormatWalk } from '../../core/format.ts';
 import { Plan, type Span } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
@@ -39,7 +41,9 @@ interface Sound {
 }
 
 /** Walks an AIFF or AIFF-C file. */
-export function* walkAiff(window: Window, plan: Plan, context: Context): Walk {
+export const walkAiff: FormatWalk = behindTags(walkChunks);
+
+function* walkChunks(window: Window, plan: Plan, context: Context): Walk {
   if (!window.has(0, 12)) yield window.need(0, 12, 'FORM');
   const sound: Sound = { isCompressed: window.fourCC(8) === 'AIFC', bodies: new Map(), data: undefined };
   let at = 12;

@@ -1,5 +1,5 @@
 import { latin1Bytes } from '../../bytes/text.ts';
-import { describeTags } from '../../containers/tag-inventory.ts';
+import { carryTagsBehind } from '../../containers/kept-tag.ts';
 import { findTags } from '../../containers/tags.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
@@ -40,7 +40,7 @@ interface Layout {
 /** Walks a Monkey's Audio file. */
 export function* walkApe(window: Window, plan: Plan, context: Context): Walk {
   const { audioStart, audioEnd, tags } = yield* findTags(window);
-  yield* describeTags(window, plan, context, tags);
+  const tagsBehind = yield* carryTagsBehind(window, plan, context, tags);
   const layout = yield* readDescriptor(window, audioStart, audioEnd);
   const { header, seekTable, headerData, frames, terminatingData } = layout;
   for (const [where, { start, end }] of [
@@ -72,6 +72,7 @@ export function* walkApe(window: Window, plan: Plan, context: Context): Walk {
   plan.insert(written);
   plan.insert(table);
   plan.keep(frames.start, frames.end);
+  plan.appendPieces(tagsBehind);
   plan.residual.add('What can be heard: voices, names, noises of a place.');
 }
 

@@ -64,8 +64,8 @@ export function* writeAac(
       if (neutral !== undefined) {
         const where = 'data › fill_element';
         plan.found({ kind: 'software', where, action: 'rewritten', bytes: neutral.length, offset: at });
-        plan.keep(keptFrom, at);
-        plan.insert(neutral);
+        plan.keep(keptFrom, at + neutral.length);
+        plan.patch(at, neutral);
         keptFrom = at + neutral.length;
       }
     }

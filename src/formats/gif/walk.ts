@@ -9,8 +9,9 @@ import {
 } from '../../containers/gif.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed } from '../../core/errors.ts';
+import type { FormatWalk } from '../../core/format.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { Walk } from '../../core/walk.ts';
+import type { Tool, Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { EXTENSION_HEADER_LENGTH, walkExtension } from './extension.ts';
 import { Picture } from './picture.ts';
@@ -19,6 +20,11 @@ const HEADER_LENGTH = SIGNATURE_LENGTH + SCREEN_LENGTH;
 /** Appendix F: LZW codes have at most 12 bits, and the first ones have one more than this. */
 const MAX_LZW_CODE_SIZE = 11;
 const TRAILER = Uint8Array.of(Introducer.trailer);
+
+const codedData: Tool<FormatWalk> = {
+  name: 'coded data of GIF',
+  load: async () => (await import('./coded-data.ts')).trimCodedData,
+};
 
 /** Walks the blocks of a GIF file to its trailer. */
 export function* walkGif(window: Window, plan: Plan, context: Context): Walk {
@@ -43,7 +49,9 @@ export function* walkGif(window: Window, plan: Plan, context: Context): Walk {
   plan.residual.add('What the picture shows.');
   plan.residual.add('How colours are chosen, ordered and coded, which tells encoders and their settings apart.');
   plan.residual.add('Colours that no pixel uses, which no viewer shows.');
-  plan.residual.add('Data behind the end of the LZW code of an image, and how its data is cut into sub-blocks.');
+  plan.residual.add('How the data of an image is cut into sub-blocks.');
+  if (context.options.thorough) yield* (yield* context.use(codedData))(window, plan, context);
+  else plan.residual.add('Data behind the end of the LZW code of an image, which no viewer shows.');
 }
 
 /**

@@ -1,9 +1,9 @@
 // What dropped segments and the data behind the picture tell, for the report alone.
 import { shown } from '../../bytes/printable.ts';
 import { latin1, startsWith, utf8OrLatin1 } from '../../bytes/text.ts';
-import { openExif, readIfd } from '../../containers/exif.ts';
 import { describeExif } from '../../containers/exif-inventory.ts';
 import { Marker } from '../../containers/jpeg/marker.ts';
+import { countPictures } from '../../containers/jpeg/multi-picture.ts';
 import { describeImageResources } from '../../containers/photoshop-inventory.ts';
 import { describeXmp } from '../../containers/xmp-inventory.ts';
 import type { Context } from '../../core/context.ts';
@@ -16,6 +16,8 @@ import { nameSegment, type SegmentRule } from './policy.ts';
 /** What segments say about data behind the picture. */
 export interface Hints {
   gainMap: boolean;
+  /** Why the gain map is not kept. */
+  gainMapTrouble: string;
   motionVideo: boolean;
   /** How many pictures the multi-picture index lists, the first among them. */
   pictures: number;
@@ -53,16 +55,6 @@ export function describeSegment(
   plan.found(finding);
 }
 
-/** CIPA DC-007 §5.2.3.2, NumberOfImages. */
-function countPictures(index: Uint8Array): number {
-  const NUMBER_OF_IMAGES = 0xb001;
-  const tiff = openExif(index);
-  if (tiff === undefined) return 1;
-  const ifd = readIfd(tiff.view, tiff.littleEndian, tiff.firstIfd);
-  const entry = ifd?.entries.find(({ tag, valueLength }) => tag === NUMBER_OF_IMAGES && valueLength === 4);
-  return entry === undefined ? 1 : tiff.view.getUint32(entry.valueStart, tiff.littleEndian);
-}
-
 /** Notes what stands behind EOI, all of which is dropped. */
 export function* describeTrailer(window: Window, plan: Plan, hints: Hints, start: number): Walk {
   // Enough for the box header of a video behind a few padding bytes.
@@ -87,7 +79,9 @@ export function* describeTrailer(window: Window, plan: Plan, hints: Hints, start
     action: 'removed',
     bytes: window.size - start,
     offset: start,
-    ...(announced.length > 0 ? { note: `The file announces ${announced.join('; ')}.` } : {}),
+    ...(announced.length > 0
+      ? { note: `The file announces ${announced.join('; ')}. ${hints.gainMapTrouble}`.trim() }
+      : {}),
   });
 }
 

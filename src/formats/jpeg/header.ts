@@ -8,6 +8,7 @@ import type { Context } from '../../core/context.ts';
 import type { Plan, Span } from '../../core/plan.ts';
 import type { FindingKind } from '../../core/report.ts';
 import type { Window } from '../../core/window.ts';
+import { Announcement } from './announcement.ts';
 import { ColorModel } from './color-model.ts';
 import type { Hints } from './describe.ts';
 import type { SegmentRule } from './policy.ts';
@@ -23,7 +24,9 @@ export class Header {
   isWritten = false;
   readonly tables: Tables = new Tables();
   /** What dropped segments say about data behind the picture. */
-  readonly hints: Hints = { gainMap: false, motionVideo: false, pictures: 1 };
+  readonly hints: Hints = { gainMap: false, gainMapTrouble: '', motionVideo: false, pictures: 1 };
+  /** What is said about a gain map behind the picture. */
+  readonly announcement: Announcement = new Announcement();
   readonly #plan: Plan;
   readonly #context: Context;
   readonly #color: ColorModel;
@@ -46,7 +49,11 @@ export class Header {
    * @param start its absolute offset
    * @returns whether anything of it was taken
    */
-  read({ use }: SegmentRule, segment: Uint8Array, start: number): boolean {
+  read(rule: SegmentRule, segment: Uint8Array, start: number): boolean {
+    const { use } = rule;
+    if (use === 'gain-map') {
+      return this.#context.keeps('gainMap') && this.announcement.take({ rule, segment, start });
+    }
     const body = segment.subarray(4);
     if (use === 'jfif') return this.#color.readJfif(body, start);
     if (use === 'adobe') return this.#color.readAdobe(body, start);
@@ -81,6 +88,7 @@ export class Header {
     const profile = this.#profile.select(this.#context, frame);
     this.#writeExif(profile !== undefined);
     if (profile !== undefined) writeProfile(this.#plan, profile);
+    this.announcement.reserve(this.#plan);
     this.tables.writeBeforeFrame(this.#plan, frame);
     // Every byte of a frame header was read and means something to decoders.
     this.#plan.keep(this.#frameSpan.start, this.#frameSpan.end);

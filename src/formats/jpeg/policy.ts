@@ -1,11 +1,13 @@
 // What is done with each application segment and comment, by its marker and the identifier its body begins with.
 // Rows that are kept are rewritten from what was read of them; everything that matches no row is dropped.
 import { startsWith } from '../../bytes/text.ts';
+import { GAIN_MAP_IDENTIFIER } from '../../containers/jpeg/gain-map-metadata.ts';
 import { Marker, nameMarker } from '../../containers/jpeg/marker.ts';
+import { MPF_IDENTIFIER } from '../../containers/jpeg/multi-picture.ts';
 import type { FindingKind } from '../../core/report.ts';
 
 /** What a segment is carried over as. */
-export type SegmentUse = 'jfif' | 'exif' | 'icc' | 'adobe' | 'drop';
+export type SegmentUse = 'jfif' | 'exif' | 'icc' | 'adobe' | 'gain-map' | 'drop';
 
 /** A row of the policy table. */
 export interface SegmentRule {
@@ -40,17 +42,19 @@ const rules: readonly SegmentRule[] = [
   { marker: APP2, identifier: 'ICC_PROFILE\0', use: 'icc', name: 'ICC profile', kind: 'color-profile' },
   // T.872 §6.5.3: the colour transform.
   { marker: APP14, identifier: 'Adobe', use: 'adobe', name: 'Adobe', kind: 'structure' },
+  // Adobe Gain map 1.0 and Google GContainer, ISO 21496-1, CIPA DC-007: where the gain map is and how it is applied; all else
+  // that they say goes, and without a gain map they go whole.
+  { marker: APP1, identifier: 'http://ns.adobe.com/xap/1.0/\0', use: 'gain-map', name: 'XMP', kind: 'history' },
+  { marker: APP2, identifier: GAIN_MAP_IDENTIFIER, use: 'gain-map', name: 'gain map metadata', kind: 'structure' },
+  { marker: APP2, identifier: MPF_IDENTIFIER, use: 'gain-map', name: 'MPF', kind: 'structure' },
   // All rows below only give a dropped segment its name.
   drop(APP0, 'JFXX\0', 'JFXX', 'thumbnail'),
   drop(APP0, 'AVI1', 'AVI1', 'structure'),
-  drop(APP1, 'http://ns.adobe.com/xap/1.0/\0', 'XMP', 'history'),
   drop(APP1, 'http://ns.adobe.com/xmp/extension/\0', 'Extended XMP', 'embedded-file'),
   drop(APP1, 'FLIR\0', 'FLIR', 'device'),
   drop(APP1, 'QVCI\0', 'Casio', 'device'),
   drop(APP1, 'PARROT\0', 'Parrot', 'device'),
-  drop(APP2, 'MPF\0', 'MPF', 'structure'),
   drop(APP2, 'FPXR\0', 'FlashPix', 'other'),
-  drop(APP2, 'urn:iso:std:iso:ts:21496:-1\0', 'gain map metadata', 'structure'),
   drop(APP3, 'Meta', 'Kodak Meta', 'device'),
   drop(APP3, 'Stim\0', 'stereo', 'structure'),
   drop(APP3, '_JPSJPS_', 'stereo', 'structure'),

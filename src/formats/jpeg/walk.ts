@@ -1,21 +1,32 @@
-import { findMarker, type IdleRun } from '../../containers/jpeg/entropy-scan.ts';
-import { type Frame, isArithmetic, isShownFrame, readScan, repairScan } from '../../containers/jpeg/frame.ts';
+import { type Frame, isArithmetic, isShownFrame } from '../../containers/jpeg/frame.ts';
 import { Marker, nameMarker } from '../../containers/jpeg/marker.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed, unsupported } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { Walk } from '../../core/walk.ts';
+import type { Tool, Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { describeSegment, describeTrailer } from './describe.ts';
+import type { GainMapWalk } from './gain-map.ts';
 import { Header } from './header.ts';
 import { IDENTIFIER_LENGTH, ruleFor } from './policy.ts';
+import { Scans } from './scans.ts';
+
+const gainMap: Tool<GainMapWalk> = {
+  name: 'gain map',
+  load: async () => (await import('./gain-map.ts')).carryGainMap,
+};
 
 /** Walks a JPEG stream from SOI to its first EOI, which ends the picture. */
 export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
   const header = new Header(plan, context);
+  const scans = new Scans(plan, context, header);
   let at = 2;
   let isClosed = true;
   for (;;) {
+    if (at + 2 > window.size && (yield* scans.isWhole(window))) {
+      isClosed = false;
+      break;
+    }
     if (!window.has(at, 2)) yield window.need(at, 2, 'marker');
     const isMarker = window.u8(at) === 0xff && window.u8(at + 1) !== 0 && window.u8(at + 1) !== 0xff;
     if (!isMarker) at = yield* findSegment(window, plan, at);
@@ -35,7 +46,7 @@ export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
     }
     if (end < at + 4) throw malformed('A segment is shorter than its own length field.', at, nameMarker(marker));
     if (marker === Marker.SOS) {
-      at = yield* walkScan(window, plan, header, at, end);
+      at = yield* scans.walk(window, at, end);
     } else {
       yield* readSegment(window, plan, context, header, at, end);
       at = end;
@@ -52,10 +63,23 @@ export function* walkJpeg(window: Window, plan: Plan, context: Context): Walk {
     const note = 'It is missing behind the picture, and is added.';
     plan.found({ kind: 'structure', where: 'EOI', action: 'rewritten', bytes: 0, offset: at, note });
   }
+  const isCarried = isClosed && header.announcement.isMade && (yield* carryGainMap(window, plan, context, header, end));
   if (!context.describes) return;
   header.tables.describe(plan);
-  noteResidual(plan, header.frame);
+  noteResidual(plan, header.frame, scans.isWalked);
+  if (isCarried) return;
+  for (const { rule, segment, start } of header.announcement.held) {
+    describeSegment(plan, context, header.hints, rule, segment, start);
+  }
   yield* describeTrailer(window, plan, header.hints, end);
+}
+
+/** Carries over the gain map that is announced; returns whether there is one that can be. */
+function* carryGainMap(window: Window, plan: Plan, context: Context, header: Header, end: number): Walk<boolean> {
+  const { announcement, hints } = header;
+  const carry = yield* context.use(gainMap);
+  hints.gainMapTrouble = (yield* carry(window, plan, context, announcement, hints, end)) ?? '';
+  return hints.gainMapTrouble === '';
 }
 
 /** Reads or drops one segment `[start, end)` in front of, or between, scans. */
@@ -113,48 +137,6 @@ function* readApplicationSegment(
 }
 
 /**
- * Walks a scan, whose header is `[start, end)`, to the marker behind its entropy-coded data.
- * @returns offset of that marker
- */
-function* walkScan(window: Window, plan: Plan, header: Header, start: number, end: number): Walk<number> {
-  if (!window.has(start, end - start)) yield window.need(start, end - start, 'SOS');
-  const { frame, tables } = header;
-  if (frame === undefined) throw malformed('A scan comes before the frame header.', start, 'SOS');
-  const scan = readScan(window, frame, start + 4, end);
-  header.readScan(scan);
-  if (!header.isWritten) header.write(frame);
-  tables.writeBeforeScan(plan, frame, scan, start);
-  const repaired = repairScan(frame, scan);
-  plan.keep(start, end - (repaired?.length ?? 0));
-  if (repaired !== undefined) {
-    plan.insert(repaired);
-    plan.found({ kind: 'structure', where: 'SOS', action: 'rewritten', bytes: repaired.length, offset: start });
-  }
-  return yield* walkCodedData(window, plan, end);
-}
-
-/**
- * Walks the entropy-coded data of a scan from `start` to the marker behind it.
- * @returns offset of that marker
- */
-function* walkCodedData(window: Window, plan: Plan, start: number): Walk<number> {
-  const idle: IdleRun = { start, end: start };
-  for (let at = start; ; ) {
-    if (!window.has(at, 2)) yield window.need(at, 2, 'entropy-coded data');
-    at = window.base + findMarker(window.bytes, at - window.base, window.base, idle);
-    if (!window.has(at, 2)) continue;
-    // Restart markers with nothing behind them begin an interval that is not there.
-    const keptTo = idle.end === at ? idle.start : at;
-    plan.keep(start, keptTo);
-    if (keptTo < at) {
-      const where = 'entropy-coded data › RST and fill bytes at the end';
-      plan.found({ kind: 'structure', where, action: 'removed', bytes: at - keptTo, offset: keptTo });
-    }
-    return at;
-  }
-}
-
-/**
  * Skips fill bytes (T.81 §B.1.1.2): any number of FF in front of a marker's own.
  * @returns offset of the last FF; the byte behind it is at hand
  */
@@ -193,7 +175,7 @@ function isRestart(code: number): boolean {
   return code >= Marker.RST0 && code <= Marker.RST7;
 }
 
-/** Codes that no segment has; inside a scan decoders step over them as over damaged data. */
+/** Codes that no segment has. */
 function isReserved(code: number): boolean {
   return code >= Marker.TEM && code < Marker.SOF0;
 }
@@ -216,9 +198,10 @@ function mayFollowScan(code: number): boolean {
   return isTable(code) || isApplication(code) || code === Marker.SOS || code === Marker.DNL;
 }
 
-function noteResidual(plan: Plan, frame: Frame): void {
+function noteResidual(plan: Plan, frame: Frame, isWalked: boolean): void {
   plan.residual.add('What the picture shows.');
   plan.residual.add('Quantization and Huffman tables, which tell encoders and their settings apart.');
+  if (isWalked) return;
   plan.residual.add('Padding bits in front of markers and data behind the last coded block, which no decoder reads.');
   if (isArithmetic(frame)) plan.residual.add('Arithmetic-coded data, which is carried over unread.');
 }

@@ -1,6 +1,7 @@
 // The media data: samples of kept tracks in the order of the file, and nothing between them.
 import { beginsWithoutSound, neutralizeLeadingElements } from '../../containers/aac.ts';
 import { type PlacedChunk, placeChunks } from '../../containers/isobmff/media-data.ts';
+import type { SampleSizes } from '../../containers/isobmff/sample-chunks.ts';
 import type { SampleTable } from '../../containers/isobmff/sample-table.ts';
 import type { Context } from '../../core/context.ts';
 import type { Plan, Span } from '../../core/plan.ts';
@@ -37,7 +38,13 @@ export function* copySamples(
     position[index] = isShared ? length - (end - start) : length;
     if (isShared) continue;
     if (track.description.hasRawDataBlocks) {
-      yield* copyRawDataBlocks(window, plan, context, track, chunk, firstSamples[trackIndex]?.[index] ?? 0);
+      // Most chunks hold nothing but samples that begin with sound.
+      const { sizes } = track.table;
+      const first = firstSamples[trackIndex]?.[index] ?? 0;
+      const last = first + (track.table.chunks.sampleCounts[index] ?? 0);
+      const next = skipSound(window.bytes, start - window.base, sizes, first, last);
+      if (next === last) plan.keep(start, end);
+      else yield* copyRawDataBlocks(window, plan, context, track, chunk, first, next);
     } else plan.keep(start, end);
     length += end - start;
   }
@@ -54,7 +61,11 @@ function runningCounts({ chunks: { count, sampleCounts } }: SampleTable): Float6
   return first;
 }
 
-/** Copies a chunk of AAC samples, with what the encoder wrote in front of the sound made canonical. */
+/**
+ * Copies a chunk of AAC samples, with what the encoder wrote in front of the sound made canonical.
+ * @param firstSample the chunk's first
+ * @param firstLooked the first that may not begin with sound
+ */
 function* copyRawDataBlocks(
   window: Window,
   plan: Plan,
@@ -62,21 +73,23 @@ function* copyRawDataBlocks(
   { table }: Track,
   { start, end, index }: PlacedChunk,
   firstSample: number,
+  firstLooked: number,
 ): Walk {
   const { sizes } = table;
   const { each, uniform } = sizes;
   const lastSample = firstSample + (table.chunks.sampleCounts[index] ?? 0);
   let sample = firstSample;
+  let next = firstLooked;
   let at = start;
   let keptFrom = start;
   for (;;) {
-    const next = skipSound(window.bytes, at - window.base, each, uniform, sample, lastSample);
     at += bytesOf(each, uniform, sample, next);
     sample = next;
     if (sample >= lastSample) break;
     const size = each?.[sample] ?? uniform;
     if (size > 0 && !window.has(at, 1)) {
       yield window.need(at, 1, 'mdat');
+      next = skipSound(window.bytes, at - window.base, sizes, sample, lastSample);
       continue;
     }
     if (!window.has(at, size)) yield window.need(at, size, 'mdat');
@@ -85,12 +98,13 @@ function* copyRawDataBlocks(
       context.countStructures();
       const bytes = neutral.length;
       plan.found({ kind: 'software', where: 'mdat › AAC fill element', action: 'rewritten', bytes, offset: at });
-      plan.keep(keptFrom, at);
-      plan.insert(neutral);
+      plan.keep(keptFrom, at + bytes);
+      plan.patch(at, neutral);
       keptFrom = at + bytes;
     }
     sample++;
     at += size;
+    next = skipSound(window.bytes, at - window.base, sizes, sample, lastSample);
   }
   plan.keep(keptFrom, end);
 }
@@ -103,8 +117,7 @@ function* copyRawDataBlocks(
 function skipSound(
   bytes: Uint8Array,
   start: number,
-  each: Uint32Array | undefined,
-  uniform: number,
+  { each, uniform }: SampleSizes,
   firstSample: number,
   lastSample: number,
 ): number {

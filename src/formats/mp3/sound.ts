@@ -25,12 +25,12 @@ import { SeekPoints } from './seek-points.ts';
 /** How much of a frame has to be at hand before it is looked at. */
 export const PEEK_LENGTH: number = MAX_COVERED_LENGTH;
 const CRC_LENGTH = 2;
+/** The header's fourth byte: mode, copyright, original. */
+const MODE_AT = 3;
 /** Initials of the names of information frames. */
 const [X, I, V] = [0x58, 0x49, 0x56];
 /** Padding has 12 bits. */
 const MAX_PADDING = 4095;
-/** How much is copied in one piece; more than any frame. */
-const COPY_LENGTH = 64 * 1024;
 /** FFmpeg takes a file this much longer than its description, in 16ths, for two that were joined. */
 const JOINED_SHIFT = 4;
 
@@ -52,9 +52,6 @@ export class Sound {
   frames = 0;
   readonly #plan: Plan;
   readonly #end: number;
-  /** Rewritten frames one behind the other: pieces of a few bytes for each frame would cost more than the copy. */
-  #copied: Uint8Array | undefined;
-  #copiedLength = 0;
   #bytes = 0;
   #lead: Lead | undefined;
   #rewritten = 0;
@@ -90,8 +87,15 @@ export class Sound {
     let at = start - base;
     let kept = at;
     const offset = this.#bytes - at;
+    // Where a length comes again, the processor goes on with it before the byte that tells it has come from memory.
+    let third = 0;
+    let length = 0;
     while (at <= last) {
-      const length = lengths[bytes[at + 2] ?? 0] ?? 0;
+      const found = bytes[at + 2] as number;
+      if (found !== third) {
+        third = found;
+        length = lengths[found] as number;
+      }
       if (length === 0 || bytes[at] !== 0xff || bytes[at + 1] !== second) break;
       // Of a frame with no other behind it, the end may be another thing's beginning.
       if (bytes[at + length] !== 0xff || bytes[at + length + 1] !== second || at + length > end) break;
@@ -101,18 +105,19 @@ export class Sound {
         const initial = bytes[at + nameAt];
         if (initial === X || initial === I || bytes[at + VBRI_AT] === V) break;
       }
-      const mode = bytes[at + 3] ?? 0;
+      const mode = bytes[at + MODE_AT] ?? 0;
       if (isCanonicalMode[mode] === 0) {
         if (mode >= 0xc0 !== isMono) break;
-        this.#keep(kept + base, at + base);
-        this.#copy(at + base, bytes.subarray(at, at + length), 3, canonicalMode(mode));
+        this.#noteRewritten(at + base);
+        this.#plan.keep(kept + base, at + base + length);
+        this.#plan.patchByte(at + base + MODE_AT, canonicalMode(mode));
         kept = at + length;
       }
       if (frames === nextPoint) nextPoint = points?.add(at + offset) ?? nextPoint;
       frames++;
       at += length;
     }
-    this.#keep(kept + base, at + base);
+    this.#plan.keep(kept + base, at + base);
     this.frames = frames;
     this.#bytes = at + offset;
     return at + base;
@@ -133,7 +138,6 @@ export class Sound {
     const frame = window.view(at, at + length);
     const info = readInfoFrame(frame, frameClass);
     if (info !== undefined && this.#bytes === 0) {
-      this.#flush();
       this.#lead = { slot: this.#plan.slot(), start: at, frame, info, frameClass, points: new SeekPoints() };
       this.#bytes = length;
       return;
@@ -150,7 +154,6 @@ export class Sound {
 
   /** Writes the information frame, and notes what was rewritten. */
   finish(): void {
-    this.#flush();
     if (this.#rewritten > 0) {
       this.#plan.found({
         kind: 'other',
@@ -207,17 +210,15 @@ export class Sound {
       const crc = frameCrc(head, frameClass);
       head.set([crc >> 8, crc & 255], HEADER_LENGTH);
     }
-    if (head.every((byte, index) => byte === frame[index])) this.#keep(at, at + frame.length);
-    else {
-      const place = this.#copy(at, frame);
-      place.set(head);
-    }
+    this.#plan.keep(at, at + frame.length);
+    if (head.every((byte, index) => byte === frame[index])) return;
+    this.#noteRewritten(at);
+    this.#plan.patch(at, head);
   }
 
   #replace(at: number, frame: Uint8Array, replacement: Uint8Array, where: string): void {
-    if (areEqual(frame, replacement)) this.#keep(at, at + frame.length);
+    if (areEqual(frame, replacement)) this.#plan.keep(at, at + frame.length);
     else {
-      this.#flush();
       this.#plan.insert(replacement);
       this.#plan.found({ kind: 'software', where, action: 'rewritten', bytes: frame.length, offset: at });
     }
@@ -225,33 +226,6 @@ export class Sound {
 
   #noteRewritten(at: number): void {
     if (this.#rewritten++ === 0) this.#firstRewritten = at;
-  }
-
-  #keep(start: number, end: number): void {
-    if (end <= start) return;
-    this.#flush();
-    this.#plan.keep(start, end);
-  }
-
-  /** Copies a frame that is rewritten; returns where it is written, until the next is copied. */
-  #copy(at: number, frame: Uint8Array, index = 0, byte: number = frame[0] ?? 0): Uint8Array {
-    this.#noteRewritten(at);
-    if (this.#copiedLength + frame.length > COPY_LENGTH) this.#flush();
-    this.#copied ??= new Uint8Array(COPY_LENGTH);
-    this.#copied.set(frame, this.#copiedLength);
-    this.#copied[this.#copiedLength + index] = byte;
-    this.#copiedLength += frame.length;
-    return this.#copied.subarray(this.#copiedLength - frame.length, this.#copiedLength);
-  }
-
-  #flush(): void {
-    if (this.#copied === undefined || this.#copiedLength === 0) return;
-    const isFull = this.#copiedLength > COPY_LENGTH / 2;
-    this.#plan.insert(
-      isFull ? this.#copied.subarray(0, this.#copiedLength) : this.#copied.slice(0, this.#copiedLength),
-    );
-    if (isFull) this.#copied = undefined;
-    this.#copiedLength = 0;
   }
 }
 

@@ -13,7 +13,7 @@ import {
   SERIAL_AT,
   VERSION_AT,
 } from '../../containers/ogg/page.ts';
-import { CHANGED_END, CHANGED_START, Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
+import { Renumbering, readWord, splitPage } from '../../containers/ogg/rewrite-page.ts';
 import { type Field, selectFields } from '../../containers/vorbis-comment-fields.ts';
 import { describeComments } from '../../containers/vorbis-comment-inventory.ts';
 import { commentPictures, pictureField } from '../../containers/vorbis-comment-picture.ts';
@@ -208,13 +208,11 @@ export class Bitstream {
     const sequence = stream.numberPage(found, segments === 0 ? undefined : lastSegment === FULL_SEGMENT);
     const flags = (bytes[index + FLAGS_AT] as number) & KEPT_FLAGS;
     const isSame = sequence === found && flags === bytes[index + FLAGS_AT];
-    if (isSame && stream.serial === readWord(bytes, index + SERIAL_AT) >>> 0) {
-      this.#plan.keep(start, end);
-      return;
-    }
-    this.#plan.keep(start, start + CHANGED_START);
-    this.#plan.insert(this.#renumber.page(bytes, index, end - start, flags, stream.serial, sequence));
-    this.#plan.keep(start + CHANGED_END, end);
+    this.#plan.keep(start, end);
+    if (isSame && stream.serial === readWord(bytes, index + SERIAL_AT) >>> 0) return;
+    const numbers = this.#renumber.page(bytes, index, end - start, flags, stream.serial, sequence);
+    if (flags !== bytes[index + FLAGS_AT]) this.#plan.patchByte(start + FLAGS_AT, flags);
+    this.#plan.patch(start + SERIAL_AT, numbers);
   }
 
   /** Ends the file: streams whose headers are cut off are left out. */

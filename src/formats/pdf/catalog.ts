@@ -65,6 +65,14 @@ export function* ruleNames(sweep: Sweep, dict: Dict): Walk<Dict> {
   return dict;
 }
 
+/** A page that scripts make others from, and that is not shown itself (§12.7.6). */
+export function* ruleTemplate(sweep: Sweep, dict: Dict): Walk<Dict> {
+  sweep.count('templates');
+  const page = yield* rulePage(sweep, dict);
+  page.set('Type', new Name('Template'));
+  return page;
+}
+
 /** A node of the page tree (§7.7.3.2): the kids that were accepted, counted anew. */
 export function rulePages(sweep: Sweep, dict: Dict, num: number | undefined): Dict {
   const node = num === undefined ? undefined : sweep.pages.nodes.get(num);

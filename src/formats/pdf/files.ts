@@ -4,7 +4,9 @@ import { baseName, isAddress, isLocalPath, textOf, textString } from '../../cont
 import { ScrubError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { type Sweep, setCoding } from './sweep.ts';
+import { toBytes } from '../../core/write.ts';
+import { setCoding } from './coding.ts';
+import type { Sweep } from './sweep.ts';
 
 /** Spellings of a file's path for one system, which stand in where the general ones are missing (Table 44). */
 const SYSTEM_KEYS = ['Unix', 'DOS', 'Mac'];
@@ -86,7 +88,7 @@ export function* writeEmbeddedFile(sweep: Sweep, stream: Stream, dict: Dict, bod
   try {
     const { format, plan } = yield* sweep.context.nestedBytes(bytes);
     sweep.plan.adopt(plan, undefined, where, format.name);
-    body.insert(deflate(joinPieces(plan, bytes)));
+    body.insert(deflate(toBytes(plan.flat(), plan.length, bytes)));
     setCoding(dict, ['FlateDecode'], []);
     return true;
   } catch (error) {
@@ -102,16 +104,4 @@ export function* writeEmbeddedFile(sweep: Sweep, stream: Stream, dict: Dict, bod
     sweep.plan.residual.add('Attached files of formats that can not be cleaned.');
     return false;
   }
-}
-
-/** What a nested plan writes, given the bytes that it was made for. */
-export function joinPieces(plan: Plan, bytes: Uint8Array): Uint8Array {
-  const output = new Uint8Array(plan.length);
-  let at = 0;
-  for (const piece of plan.flat()) {
-    const part = 'end' in piece ? bytes.subarray(piece.start, piece.end) : piece;
-    output.set(part, at);
-    at += part.length;
-  }
-  return output;
 }

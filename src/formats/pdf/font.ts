@@ -3,7 +3,8 @@ import { deflate } from '../../containers/pdf/inflate.ts';
 import type { Dict, Stream } from '../../containers/pdf/objects.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { type Sweep, setCoding } from './sweep.ts';
+import { setCoding } from './coding.ts';
+import type { Sweep } from './sweep.ts';
 
 /** Tables that glyphs are found and drawn by (ISO 14496-22 §5). Not here: name, meta, DSIG, FFTM and other private ones. */
 const DRAWING = new Set([

@@ -4,7 +4,8 @@ import { deflate } from '../../containers/pdf/inflate.ts';
 import type { Dict, Stream } from '../../containers/pdf/objects.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { type Sweep, setCoding } from './sweep.ts';
+import { setCoding } from './coding.ts';
+import type { Sweep } from './sweep.ts';
 
 /** An ICC profile stream (§8.6.5.5): in canonical form; one that viewers can't use is emptied, as they go by the alternate. */
 export function* writeProfile(sweep: Sweep, stream: Stream, dict: Dict, body: Plan): Walk<boolean> {

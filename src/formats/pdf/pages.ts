@@ -34,7 +34,8 @@ export function* collectPages(document: Document, root: Dict, context: Context):
 
 /** Adds what a kid leads to; returns what stands for it in its parent's array. */
 function* collect(document: Document, kid: Value, tree: PageTree, context: Context, depth: number): Walk<Value[]> {
-  const dict = dictOf(yield* document.resolve(kid));
+  const value = kid instanceof Ref ? document.ready(kid.num) : kid;
+  const dict = dictOf(value instanceof Map ? value : yield* document.resolve(kid));
   if (dict === undefined) return [];
   context.countStructures();
   const kids = yield* document.get(dict, 'Kids');

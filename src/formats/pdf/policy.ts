@@ -46,7 +46,13 @@ export const compactKinds: ReadonlySet<KindName> = new Set([
 ]);
 
 /** Kinds whose references say nothing sure of what they lead to: the object itself is looked at. */
-export const looseKinds: ReadonlySet<KindName> = new Set(['any', 'structParents', 'xobject', 'propertyList']);
+export const looseKinds: ReadonlySet<KindName> = new Set([
+  'any',
+  'structParents',
+  'xobject',
+  'propertyList',
+  'template',
+]);
 
 /** Kinds of which some objects are left behind as a whole. */
 export const droppableKinds: ReadonlySet<KindName> = new Set(['action', 'annotation', 'filespec', 'structAttributes']);
@@ -59,5 +65,13 @@ export const inlineKinds: ReadonlySet<KindName> = new Set([
 
 /** Name trees: their leaves are pairs of a name and a value (§7.9.6). */
 export const nameTreeKinds: ReadonlySet<KindName> = new Set([
-  ...(['appearanceTree', 'destinationTree', 'fileTree', 'pageTree', 'renditionTree', 'scriptTree'] as const),
+  ...([
+    'appearanceTree',
+    'destinationTree',
+    'fileTree',
+    'pageTree',
+    'renditionTree',
+    'scriptTree',
+    'templateTree',
+  ] as const),
 ]);

@@ -44,6 +44,7 @@ export function refine(kind: KindName, value: Value, num: number | undefined, pa
       return typed === undefined ? undefined : refine(typed, value, num, pages);
     }
     if (value instanceof Stream && nameOf(dict.get('Subtype')) === 'XML') return undefined;
+    if (value instanceof Stream && isXObject(nameOf(dict.get('Subtype')))) return refine('xobject', value, num, pages);
     if (dict.has('EF')) return 'filespec';
     if (dict.has('Rect') && dict.has('Subtype')) return 'annotation';
     if (dict.has('FT') && dict.has('T')) return 'annotation';
@@ -56,6 +57,8 @@ export function refine(kind: KindName, value: Value, num: number | undefined, pa
     if (pages.leaves.has(num)) return 'page';
     return pages.nodes.has(num) ? 'pages' : undefined;
   }
+  // Any other page that the page tree does not lead to was deleted.
+  if (kind === 'template') return type === 'Template' ? kind : undefined;
   if (kind === 'xobject') {
     if (!(value instanceof Stream)) return 'xobject';
     const subtype = nameOf(dict.get('Subtype'));
@@ -63,6 +66,10 @@ export function refine(kind: KindName, value: Value, num: number | undefined, pa
   }
   if (kind === 'structKid' && (type === 'StructTreeRoot' || dict.has('ParentTree'))) return 'structTree';
   return kind;
+}
+
+function isXObject(subtype: string | undefined): boolean {
+  return subtype === 'Image' || subtype === 'Form';
 }
 
 /** The kind under which an object is entered: the one that references to it have. */

@@ -35,7 +35,7 @@ export function* noteFile(plan: Plan, document: Document, header: number, contex
   const found = (kind: FindingKind, where: string, bytes: number, note?: string): void =>
     plan.found({ kind, where, action: 'removed', bytes, ...(note === undefined ? {} : { note }) });
   if (header > 0) found('trailing-data', 'before the header', header);
-  if (document.opened !== undefined) {
+  if (document.isEncrypted) {
     const note =
       'The document was encrypted, and opened; it is written without encryption, and without what its owner forbade.';
     found('structure', 'Trailer › Encrypt', 0, note);
@@ -89,6 +89,11 @@ const kept: Readonly<Record<string, readonly [FindingKind, string, string]>> = {
   hiddenLayers: ['other', 'OCProperties', 'The document has layers that are not shown.'],
   maps: ['location', 'Page › VP', 'Coordinates that a map is drawn in.'],
   media: ['embedded-file', 'Annots › media', 'Sounds, films or models are carried over as they are.'],
+  templates: [
+    'other',
+    'Names › Templates',
+    'The document has pages that are not shown, which scripts make others from.',
+  ],
   scripts: ['other', 'JavaScript', 'The document has scripts.'],
 };
 
@@ -96,7 +101,9 @@ const kept: Readonly<Record<string, readonly [FindingKind, string, string]>> = {
 export function* noteDocument(plan: Plan, document: Document, sweep: Sweep): Walk {
   plan.residual.add('What the pages show, also where it is covered, white or cut off.');
   plan.residual.add('How the pages are drawn: operators, names of resources and fonts tell programs apart.');
-  plan.residual.add('Names and notices inside fonts, and pictures drawn in the text of a page.');
+  plan.residual.add('Names and notices inside fonts.');
+  plan.residual.add('Comments in the text that draws a page, and pictures that stand in it.');
+  if (!sweep.context.options.thorough) plan.residual.add('Bytes behind the end of packed data inside a stream.');
   plan.residual.add('Colour profiles inside JPEG 2000 pictures, and comments inside their tiles.');
   if (!sweep.context.describes) return;
   for (const [what, [kind, where, sentence]] of Object.entries(kept)) {

@@ -1,10 +1,15 @@
 import type { Document } from '../../containers/pdf/document.ts';
+import { deflate } from '../../containers/pdf/inflate.ts';
 import { type Dict, dictOf, Name, nameOf, PdfString, Ref, Stream, type Value } from '../../containers/pdf/objects.ts';
 import type { Writer } from '../../containers/pdf/writer.ts';
 import type { Context } from '../../core/context.ts';
 import { Plan } from '../../core/plan.ts';
 import type { FindingKind } from '../../core/report.ts';
 import type { Walk } from '../../core/walk.ts';
+import type { Window } from '../../core/window.ts';
+import { isDestination, membersOf } from './arrays.ts';
+import { codingKeys, setCoding } from './coding.ts';
+import { inOrder, showKey } from './keys.ts';
 import type { PageTree } from './pages.ts';
 import {
   compactKinds,
@@ -17,6 +22,7 @@ import {
   nameTreeKinds,
   toldBy,
 } from './policy.ts';
+import { type Made, MadeRef, Queue } from './queue.ts';
 import { keyKind, refine } from './refine.ts';
 
 /** Edits a dictionary before its keys are chosen, or leaves it behind. It is given a copy. */
@@ -34,82 +40,66 @@ export interface Rules {
   isDropped: (sweep: Sweep, value: Value, kind: KindName) => Walk<boolean>;
 }
 
-/** An object that stands in no file yet. */
-export interface Made {
-  dict: Dict;
-  body: Uint8Array | undefined;
+/** What is swept, and where to. */
+export interface Task {
+  document: Document;
+  /** Of the file that the document stands in. */
+  window: Window;
+  context: Context;
+  pages: PageTree;
+  /** Takes findings. */
+  plan: Plan;
+  writer: Writer;
+  rules: Rules;
+  /** Structure elements that lead to deleted pages alone. */
+  deadElements: ReadonlySet<number>;
 }
-
-/** A reference to an object of the output. */
-class MadeRef extends Ref {}
-
-/** Keys of streams that say how their bodies are coded; they are written anew. */
-const CODING = new Set(['DecodeParms', 'DL', 'DP', 'F', 'FDecodeParms', 'FFilter', 'Filter', 'Length']);
-/** Object numbers and kinds make one key; there are fewer kinds. */
-const KINDS = 128;
-const kindNumbers: ReadonlyMap<string, number> = new Map(Object.keys(kinds).map((name, index) => [name, index]));
 
 /** Marks and sweeps: writes each object that is reached from the catalog, in the order in which they are met. */
 export class Sweep {
   readonly document: Document;
+  readonly window: Window;
   readonly context: Context;
   readonly pages: PageTree;
-  /** Takes findings. */
   readonly plan: Plan;
-  /** Structure elements that lead to deleted pages alone. */
-  readonly deadElements: ReadonlySet<number>;
   /** Set when something leads to a page that was deleted. */
   hasDeadPages = false;
   /** Things counted for the report. */
   readonly counts: Map<string, number> = new Map();
+  readonly #deadElements: ReadonlySet<number>;
   readonly #rules: Rules;
   readonly #writer: Writer;
-  readonly #numbers: Map<number, number> = new Map();
+  readonly #queue: Queue = new Queue();
   /** Numbers of the objects of the input that are in the output, for the report. */
   readonly reached: Set<number> = new Set();
-  /** Numbers in the input of the objects that are to be written, in the order of their new numbers; 0: it is made here. */
-  readonly #queue: number[] = [];
-  /** The kinds in which they were met. */
-  readonly #queuedKinds: KindName[] = [];
-  readonly #made: Map<number, Made> = new Map();
 
-  constructor(
-    document: Document,
-    context: Context,
-    pages: PageTree,
-    plan: Plan,
-    writer: Writer,
-    rules: Rules,
-    deadElements: ReadonlySet<number>,
-  ) {
-    this.document = document;
-    this.context = context;
-    this.pages = pages;
-    this.plan = plan;
-    this.deadElements = deadElements;
-    this.#writer = writer;
-    this.#rules = rules;
+  constructor(task: Task) {
+    this.document = task.document;
+    this.window = task.window;
+    this.context = task.context;
+    this.pages = task.pages;
+    this.plan = task.plan;
+    this.#deadElements = task.deadElements;
+    this.#writer = task.writer;
+    this.#rules = task.rules;
   }
 
   /** Writes everything that the root leads to. An information dictionary comes second. */
   *run(root: Ref, info: Dict): Walk {
     this.#enqueue(root.num, 'catalog');
     if (info.size > 0) this.make(info);
-    for (let next = 0; next < this.#queue.length; next++) {
+    let index = 0;
+    for (let next = this.#queue.at(index); next !== undefined; next = this.#queue.at(++index)) {
       this.context.countStructures();
-      const made = this.#made.get(next + 1);
-      if (made !== undefined) this.#writeMade(made);
-      else yield* this.#write(this.#queue[next] ?? 0, this.#queuedKinds[next] ?? 'any');
+      if (next.made !== undefined) this.#writeMade(next.made);
+      else yield* this.#write(next.num, next.kind);
       if (this.document.isBroken) return;
     }
   }
 
   /** A reference to an object that is made here. */
   make(dict: Dict, body?: Uint8Array): Ref {
-    const number = this.#queue.push(0);
-    this.#queuedKinds.push('any');
-    this.#made.set(number, { dict, body });
-    return new MadeRef(number, 0);
+    return this.#queue.make({ dict, body });
   }
 
   /** Counts something for the report. */
@@ -123,14 +113,8 @@ export class Sweep {
   }
 
   #enqueue(num: number, kind: KindName): number {
-    const key = num * KINDS + (kindNumbers.get(kind) ?? 0);
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
     if (this.context.describes) this.reached.add(num);
-    const number = this.#queue.push(num);
-    this.#queuedKinds.push(kind);
-    this.#numbers.set(key, number);
-    return number;
+    return this.#queue.enter(num, kind);
   }
 
   #writeMade({ dict, body }: Made): void {
@@ -144,7 +128,7 @@ export class Sweep {
   }
 
   *#write(num: number, kind: KindName): Walk {
-    const value = yield* this.document.load(num);
+    const value = this.document.ready(num) ?? (yield* this.document.load(num));
     const refined = refine(kind, value, num, this.pages);
     if (refined === undefined) this.#writer.object(null);
     else if (value instanceof Stream) yield* this.#writeStream(value, refined);
@@ -167,13 +151,23 @@ export class Sweep {
     const body = new Plan(this.context.describes);
     const rule = this.#rules.bodies[kind];
     if (rule === undefined || !(yield* rule(this, stream, dict, body))) {
-      if (this.document.isPlain(stream)) body.keep(stream.start, stream.end);
+      const packed =
+        this.context.options.thorough && filters[0] === 'FlateDecode' ? yield* this.#repack(stream) : undefined;
+      if (packed !== undefined) body.insert(packed);
+      else if (this.document.isPlain(stream)) body.keep(stream.start, stream.end);
       else body.insert(yield* this.document.body(stream));
       const cleaned: Value[] = [];
       for (const one of parameters) cleaned.push(yield* this.cleanParameters(one));
       setCoding(dict, filters, cleaned);
     }
     this.#writer.stream(dict, body);
+  }
+
+  /** A body packed anew, so that nothing stands behind its end; nothing where it has no end. */
+  *#repack(stream: Stream): Walk<Uint8Array | undefined> {
+    const unpacked = this.document.unpacker.inflateWhole(yield* this.document.body(stream));
+    if (unpacked === undefined) this.plan.residual.add('Bytes behind the damage in streams that are damaged.');
+    return unpacked === undefined ? undefined : deflate(unpacked);
   }
 
   /** Decode parameters as they are carried over. */
@@ -199,16 +193,17 @@ export class Sweep {
   }
 
   /** What a reference becomes: nothing, if what it leads to is left behind. */
-  *reference({ num }: Ref, kind: KindName): Walk<Ref | null> {
+  *reference({ num }: Ref, asked: KindName): Walk<Ref | null> {
     if (!this.document.has(num)) return null;
+    const kind = asked === 'template' && this.pages.leaves.has(num) ? 'pageNode' : asked;
     if (kind === 'pageNode' && !this.pages.leaves.has(num) && !this.pages.nodes.has(num)) {
       this.hasDeadPages = true;
       return null;
     }
-    if (this.deadElements.has(num)) return null;
+    if (this.#deadElements.has(num)) return null;
     let known = kind;
     if (looseKinds.has(kind)) {
-      const value = yield* this.document.load(num);
+      const value = this.document.ready(num) ?? (yield* this.document.load(num));
       const refined = refine(kind, value, num, this.pages);
       if (refined === undefined) {
         if (nameOf(dictOf(value)?.get('Type')) === 'Page') this.hasDeadPages = true;
@@ -223,28 +218,20 @@ export class Sweep {
   }
 
   *#cleanArray(values: Value[], kind: KindName): Walk<Value> {
-    if (kind === 'colorSpace' && values[0] instanceof Name)
-      return yield* this.#cleanMembers(values, colorSpaceMembers(values));
-    if (isDestination(values, kind)) {
-      if (!(values[0] instanceof Ref)) return yield* this.#cleanMembers(values, ['any']);
-      const page = yield* this.reference(values[0], 'pageNode');
-      if (page === null) return null;
-      return [page, ...((yield* this.#cleanMembers(values.slice(1), ['any'])) as Value[])];
-    }
-    if (kind !== 'any' && values[0] instanceof PdfString && values.length > 1)
+    if (kind !== 'any' && values[0] instanceof PdfString && values.length > 1) {
       return yield* this.#cleanPairs(values, kind);
-    const cleaned = yield* this.#cleanMembers(values, [kind]);
-    return compactKinds.has(kind)
-      ? cleaned.filter((value, index) => value !== null || values[index] === null)
-      : cleaned;
-  }
-
-  /** @param members kinds by place; the last goes for all that follow */
-  *#cleanMembers(values: readonly Value[], members: readonly KindName[]): Walk<Value[]> {
+    }
+    const members = membersOf(values, kind);
     const cleaned: Value[] = [];
-    for (const [index, value] of values.entries()) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] ?? null;
       const member = members[Math.min(index, members.length - 1)] ?? 'any';
-      cleaned.push(this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member)));
+      const kept = this.#cleanAtOnce(value, member) ?? (yield* this.clean(value, member));
+      // A destination on a page that is not there leads nowhere.
+      if (kept === null && index === 0 && isDestination(values, kind)) return null;
+      // Nothing counts the members of such arrays by their places.
+      if (kept === null && value !== null && compactKinds.has(kind)) continue;
+      cleaned.push(kept);
     }
     return cleaned;
   }
@@ -272,11 +259,11 @@ export class Sweep {
     const dict = ruled instanceof Map ? ruled : yield* ruled;
     if (dict === null) return null;
     const { keys, members } = kinds[kind];
-    const isOpen = kind === 'any' || kind === 'propertyList' || kind === 'structAttributes';
+    const isOpen = kind === 'any' || kind === 'structAttributes';
     const cleaned: Dict = new Map();
     // One order for all, so that it says nothing of who wrote the dictionary.
-    for (const key of dict.size > 1 ? [...dict.keys()].sort() : dict.keys()) {
-      if (isStream && CODING.has(key)) continue;
+    for (const key of inOrder(dict)) {
+      if (isStream && codingKeys.has(key)) continue;
       const value = dict.get(key) ?? null;
       const member = members ?? keys.get(key);
       if (member === undefined || (isOpen && isOfMaking(key))) {
@@ -299,7 +286,7 @@ export class Sweep {
     if (value instanceof PdfString) return kind === 'filespec' ? this.#rules.cutFile(this, value) : value;
     if (!(value instanceof Ref) || value instanceof MadeRef) return undefined;
     if (looseKinds.has(kind) || droppableKinds.has(kind) || inlineKinds.has(kind)) return undefined;
-    if (kind === 'pageNode' || this.deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
+    if (kind === 'pageNode' || this.#deadElements.has(value.num) || !this.document.has(value.num)) return undefined;
     return new Ref(this.#enqueue(value.num, kind), 0);
   }
 
@@ -316,42 +303,5 @@ export class Sweep {
     if (target instanceof Stream) return target.end - target.start;
     if (target instanceof PdfString) return target.bytes.length;
     return dictOf(target)?.size ?? 1;
-  }
-}
-
-/** Keys are names, which may hold anything. */
-function showKey(key: string): string {
-  return key.slice(0, 40).replace(/[^ -~]/g, '?');
-}
-
-/** Says in a stream's dictionary how its body is coded. */
-export function setCoding(dict: Dict, filters: readonly string[], parameters: readonly Value[]): void {
-  const [only = ''] = filters;
-  if (filters.length === 0) return;
-  dict.set('Filter', filters.length === 1 ? new Name(only) : filters.map((filter) => new Name(filter)));
-  if (!parameters.some((one) => dictOf(one) !== undefined && dictOf(one)?.size !== 0)) return;
-  dict.set('DecodeParms', filters.length === 1 ? (parameters[0] ?? null) : [...parameters]);
-}
-
-/** Whether an array leads to a place in a document (§12.3.2.2): a page and how it is shown. */
-function isDestination(values: readonly Value[], kind: KindName): boolean {
-  if (kind !== 'destination' && kind !== 'action') return false;
-  return values[0] instanceof Ref || typeof values[0] === 'number' ? values[1] instanceof Name : false;
-}
-
-/** What the members of a colour space array are, by its family (§8.6). */
-function colorSpaceMembers(values: readonly Value[]): KindName[] {
-  switch (nameOf(values[0])) {
-    case 'ICCBased':
-      return ['any', 'iccProfile'];
-    case 'Indexed':
-    case 'I':
-      return ['any', 'colorSpace', 'any'];
-    case 'Separation':
-      return ['any', 'any', 'colorSpace', 'function'];
-    case 'DeviceN':
-      return ['any', 'any', 'colorSpace', 'function', 'deviceN'];
-    default:
-      return ['any', 'colorSpace'];
   }
 }

@@ -1,11 +1,11 @@
 import { Document } from '../../containers/pdf/document.ts';
-import { Input } from '../../containers/pdf/input.ts';
+import type { Bytes } from '../../containers/pdf/input.ts';
 import { type Dict, dictOf, nameOf, Stream, type Value } from '../../containers/pdf/objects.ts';
+import { Words } from '../../containers/pdf/words.ts';
 import type { Context } from '../../core/context.ts';
 import { unsupported } from '../../core/errors.ts';
-import type { Plan, Span } from '../../core/plan.ts';
+import type { FlatPiece, Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { Window } from '../../core/window.ts';
 import { collectPages } from './pages.ts';
 
 /** Keys of the trailer that is written; it is the dictionary of a cross-reference stream too. */
@@ -21,15 +21,7 @@ const TYPED = new Set(['Catalog', 'Page', 'Pages', 'XObject', 'Annot', 'Filespec
  * @throws ScrubError `unsupported`, which no file should ever cause
  */
 export function* verify(plan: Plan, pageCount: number, context: Context): Walk {
-  const pieces = plan.flat();
-  const output = new Output(pieces);
-  const inner = new Window(output.size);
-  const walk = check(new Document(new Input(inner), context), pageCount, context);
-  for (let step = walk.next(); !step.done; step = walk.next()) {
-    const request = step.value;
-    if (request.kind === 'tool') yield request;
-    else inner.show(output.read(request.start, Math.min(request.end, output.size)), request.start);
-  }
+  yield* check(new Document(new Output(plan.flat()), context), pageCount, context);
 }
 
 function* check(document: Document, pageCount: number, context: Context): Walk {
@@ -41,7 +33,7 @@ function* check(document: Document, pageCount: number, context: Context): Walk {
   if (pages.count !== pageCount) throw refusal('has another number of pages');
   let packets = 0;
   for (const num of document.entries.keys()) {
-    const value = yield* document.load(num);
+    const value = document.ready(num) ?? (yield* document.load(num));
     const dict = dictOf(value);
     if (dict === undefined) continue;
     const isPacket = isMetadata(value, dict);
@@ -77,13 +69,15 @@ function refusal(what: string): Error {
   );
 }
 
-/** The output as it will be, without the bodies that are carried over: those are not looked into. */
-class Output {
+/** The output as it will be; bodies that are carried over are not looked into, and read as zeros. */
+class Output implements Bytes {
   readonly size: number;
-  readonly #pieces: readonly (Span | Uint8Array)[];
+  readonly whole = undefined;
+  readonly words: Words = new Words();
+  readonly #pieces: readonly FlatPiece[];
   readonly #starts: number[] = [];
 
-  constructor(pieces: readonly (Span | Uint8Array)[]) {
+  constructor(pieces: readonly FlatPiece[]) {
     this.#pieces = pieces;
     let at = 0;
     for (const piece of pieces) {
@@ -93,20 +87,38 @@ class Output {
     this.size = at;
   }
 
-  read(start: number, end: number): Uint8Array {
-    const bytes = new Uint8Array(end - start);
+  *view(start: number, length: number): Walk<Uint8Array> {
+    // All is at hand: nothing has to be asked for.
+    yield* [];
+    const end = Math.min(start + length, this.size);
+    const first = this.#indexOf(start);
+    const from = start - (this.#starts[first] ?? 0);
+    const piece = this.#pieces[first];
+    if (piece === undefined || start >= end) return new Uint8Array(0);
+    if (piece instanceof Uint8Array && from + end - start <= piece.length)
+      return piece.subarray(from, from + end - start);
+    return this.#join(first, start, end);
+  }
+
+  /** Index of the piece in which an offset lies. */
+  #indexOf(offset: number): number {
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= start) low = middle;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    for (let index = low; index < this.#pieces.length; index++) {
+    return low;
+  }
+
+  #join(first: number, start: number, end: number): Uint8Array {
+    const bytes = new Uint8Array(end - start);
+    for (let index = first; index < this.#pieces.length; index++) {
       const piece = this.#pieces[index];
       const from = this.#starts[index] ?? 0;
       if (piece === undefined || from >= end) break;
-      if ('end' in piece) continue;
+      if (!(piece instanceof Uint8Array)) continue;
       const part = piece.subarray(Math.max(0, start - from), Math.max(0, end - from));
       bytes.set(part, Math.max(0, from - start));
     }

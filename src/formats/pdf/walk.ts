@@ -2,6 +2,7 @@ import { Document } from '../../containers/pdf/document.ts';
 import { indexOf } from '../../containers/pdf/indirect.ts';
 import { Input } from '../../containers/pdf/input.ts';
 import { type Dict, dictOf, Name, nameOf, PdfString, Ref, Stream } from '../../containers/pdf/objects.ts';
+import { rebuild } from '../../containers/pdf/rebuild.ts';
 import { textOf } from '../../containers/pdf/text.ts';
 import { versionOf, Writer } from '../../containers/pdf/writer.ts';
 import type { Context } from '../../core/context.ts';
@@ -27,11 +28,11 @@ export function* walkPdf(window: Window, plan: Plan, context: Context): Walk {
   const head = yield* input.view(0, HEAD_LENGTH);
   const header = Math.max(0, indexOf(head, '%PDF-', 0));
   let document = new Document(input, context);
-  if (!(yield* document.readByXref(header))) document = yield* rebuild(input, context);
-  let written = yield* write(document, context, head.subarray(header));
+  if (!(yield* document.readByXref(header))) document = yield* scan(input, context);
+  let written = yield* write(document, window, context, head.subarray(header));
   if (written === undefined && !document.isRebuilt) {
-    document = yield* rebuild(input, context);
-    written = yield* write(document, context, head.subarray(header));
+    document = yield* scan(input, context);
+    written = yield* write(document, window, context, head.subarray(header));
   }
   if (written === undefined) throw malformed('The file holds no page that can be found.', header, 'Catalog', 'Pages');
   yield* verify(written.plan, written.pageCount, context);
@@ -40,9 +41,9 @@ export function* walkPdf(window: Window, plan: Plan, context: Context): Walk {
   yield* noteDocument(plan, document, written.sweep);
 }
 
-function* rebuild(input: Input, context: Context): Walk<Document> {
+function* scan(input: Input, context: Context): Walk<Document> {
   const document = new Document(input, context);
-  yield* document.readByScan();
+  yield* rebuild(document, context);
   return document;
 }
 
@@ -53,7 +54,7 @@ interface Written {
 }
 
 /** Writes the document; nothing where its objects do not stand where they should, or there are no pages. */
-function* write(document: Document, context: Context, header: Uint8Array): Walk<Written | undefined> {
+function* write(document: Document, window: Window, context: Context, header: Uint8Array): Walk<Written | undefined> {
   const { trailer } = document;
   const root = trailer.get('Root');
   const catalog = dictOf(yield* document.resolve(root));
@@ -74,7 +75,7 @@ function* write(document: Document, context: Context, header: Uint8Array): Walk<
     const isClassic = forbidsStreams(claims, pdfx);
     const writer = new Writer(plan, isVersion2 ? '2.0' : '1.7', isClassic);
     const rules = rulesFor({ claims, title });
-    const sweep = new Sweep(document, context, pages, plan, writer, rules, deadElements);
+    const sweep = new Sweep({ document, window, context, pages, plan, writer, rules, deadElements });
     const kept = yield* keptInfo(document, context, info, isPdfx);
     yield* sweep.run(root, kept);
     if (document.isBroken) return undefined;

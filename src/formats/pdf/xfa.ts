@@ -3,7 +3,8 @@ import { deflate } from '../../containers/pdf/inflate.ts';
 import type { Dict, Stream } from '../../containers/pdf/objects.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
-import { type Sweep, setCoding } from './sweep.ts';
+import { setCoding } from './coding.ts';
+import type { Sweep } from './sweep.ts';
 
 /** Packets of XFA (XFA 3.3, "XDP") that tell of a form's making: history, configuration, sources of data, signatures. */
 export const packetsOfMaking: ReadonlySet<string> = new Set([
@@ -27,13 +28,19 @@ export function* writeXfa(sweep: Sweep, stream: Stream, dict: Dict, body: Plan):
   return true;
 }
 
+/** A form's template, in which descriptions of its parts name authors and programs (XFA 3.3, "desc"). */
+const TEMPLATE = /<((?:\w{1,20}:)?template)\s[^>]{0,2000}\/schema\/xfa-template\//;
+
 /** XML without comments, processing instructions and packets of making; character data is left alone, whatever it looks like. */
 export function withoutMaking(text: string): string {
+  const opened = TEMPLATE.exec(text);
+  const template = opened === null ? 0 : opened.index + opened[0].length;
+  const templateEnd = opened === null ? 0 : behind(text, `</${opened[1]}>`, template);
   let output = '';
   let from = 0;
   let at = text.indexOf('<');
   while (at >= 0) {
-    const end = endOfMaking(text, at);
+    const end = endOfMaking(text, at) ?? (at >= template && at < templateEnd ? endOfDescription(text, at) : undefined);
     if (end !== undefined) {
       output += text.slice(from, at);
       from = end;
@@ -52,6 +59,16 @@ function endOfMaking(text: string, at: number): number | undefined {
   const opened = text.indexOf('>', at);
   if (opened < 0 || opened - at > 2000 || !NAMESPACES.test(text.slice(at, opened))) return undefined;
   return text[opened - 1] === '/' ? opened + 1 : behind(text, `</${name[1]}>`, opened);
+}
+
+const DESCRIPTION = /^<((?:\w{1,20}:)?desc)[\s>/]/;
+
+/** Where the description of a part of a template ends; nothing for other elements. */
+function endOfDescription(text: string, at: number): number | undefined {
+  const name = DESCRIPTION.exec(text.slice(at, at + 30))?.[1];
+  if (name === undefined) return undefined;
+  const opened = behind(text, '>', at);
+  return text[opened - 2] === '/' ? opened : behind(text, `</${name}>`, opened);
 }
 
 /** Index behind the next `mark`, or the end of the text. */

@@ -15,9 +15,10 @@ import {
 import type { Context } from '../../core/context.ts';
 import { malformed, unsupported } from '../../core/errors.ts';
 import type { Plan, Slot } from '../../core/plan.ts';
-import type { Walk } from '../../core/walk.ts';
+import type { Tool, Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { Animation } from './animation.ts';
+import type { CompressedDataWalk } from './compressed-data.ts';
 import { describeDropped, describeTrailer } from './describe.ts';
 import { Exif } from './exif.ts';
 import { Header } from './header.ts';
@@ -37,6 +38,13 @@ interface Parts {
   /** In front of the coded picture: for what may be met behind it. */
   early: { notes: Slot; animation: Slot } | undefined;
 }
+
+const BEHIND_STREAM = 'Data behind the end of the compressed picture inside its chunks, which no viewer shows.';
+
+const compressedData: Tool<CompressedDataWalk> = {
+  name: 'compressed data of PNG',
+  load: async () => (await import('./compressed-data.ts')).trimCompressedData,
+};
 
 /** Walks the chunks of a PNG file to IEND. */
 export function* walkPng(window: Window, plan: Plan, context: Context): Walk {
@@ -67,14 +75,14 @@ export function* walkPng(window: Window, plan: Plan, context: Context): Walk {
   parts.texts.write(parts.early.notes.plan);
   if (parts.animation.finish(parts.early.animation)) plan.mediaType = 'image/apng';
   const end = yield* writeEnd(window, plan, at);
+  if (context.options.thorough) yield* (yield* context.use(compressedData))(window, plan, context, header.image);
+  else plan.residual.add(BEHIND_STREAM);
   if (context.describes) yield* describeTrailer(window, plan, end);
   plan.residual.add('What the picture shows.');
   plan.residual.add(
     'How the picture is compressed and cut into chunks, which tells encoders and their settings apart.',
   );
-  plan.residual.add(
-    'Colours of fully transparent pixels, unused palette entries, and data behind the end of the compressed picture inside its chunks, which no viewer shows.',
-  );
+  plan.residual.add('Colours of fully transparent pixels and unused palette entries, which no viewer shows.');
 }
 
 /** Reads signature and IHDR, and keeps them. */

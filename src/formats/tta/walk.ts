@@ -1,5 +1,5 @@
 import { crc32 } from '../../bytes/crc32.ts';
-import { describeTags } from '../../containers/tag-inventory.ts';
+import { carryTagsBehind } from '../../containers/kept-tag.ts';
 import { findTags } from '../../containers/tags.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, ScrubError, unsupported } from '../../core/errors.ts';
@@ -15,7 +15,7 @@ const ENCRYPTED = 2;
 /** Walks the file. */
 export function* walkTta(window: Window, plan: Plan, context: Context): Walk {
   const { audioStart: start, audioEnd, tags } = yield* findTags(window);
-  yield* describeTags(window, plan, context, tags);
+  const tagsBehind = yield* carryTagsBehind(window, plan, context, tags);
   if (!window.has(start, HEADER_LENGTH)) yield window.need(start, HEADER_LENGTH, 'header');
   const coding = window.u16le(start + 4);
   const rate = window.u32le(start + 10);
@@ -55,6 +55,7 @@ export function* walkTta(window: Window, plan: Plan, context: Context): Walk {
     const bytes = audioEnd - end;
     plan.found({ kind: 'trailing-data', where: 'after the last frame', action: 'removed', bytes, offset: end });
   }
+  plan.appendPieces(tagsBehind);
   plan.residual.add('What can be heard: voices, names, noises of a place.');
 }
 

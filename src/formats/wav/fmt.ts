@@ -25,6 +25,7 @@ export const WaveTag = {
   ADPCM: 2,
   MPEG: 0x50,
   MPEGLAYER3: 0x55,
+  AC3: 0x2000,
   EXTENSIBLE: 0xfffe,
 } as const;
 
@@ -52,7 +53,20 @@ const extensionLengths: ReadonlyMap<number, number> = new Map<number, number>([
   [WaveTag.MPEGLAYER3, 12],
   [0x200, 2], // Creative ADPCM: revision
   [0x28f, 2], // G.722, as FFmpeg writes it
+  [WaveTag.AC3, 0],
   [WaveTag.EXTENSIBLE, 22],
+]);
+
+/** Codings whose packets carry metadata of their own that is not cleaned here, so that a refusal can name them. */
+const uncleaned: ReadonlyMap<number, string> = new Map([
+  [0xff, 'AAC'],
+  [0x160, 'Windows Media Audio'],
+  [0x161, 'Windows Media Audio'],
+  [0x162, 'Windows Media Audio'],
+  [0x163, 'Windows Media Audio'],
+  [0x1600, 'AAC'],
+  [0x1602, 'AAC'],
+  [0x2001, 'DTS'],
 ]);
 
 /** TrueSpeech is told by an extension of this length, of which decoders read four bytes. */
@@ -79,8 +93,11 @@ export function readWaveFormat(stored: Uint8Array, start: number, littleEndian: 
   const channels = u16(2);
   const longest = extensionLengths.get(tag);
   if (longest === undefined) {
+    const name = uncleaned.get(tag);
+    const problem =
+      name === undefined ? 'coded in a way that is not known' : `${name}, which is not cleaned inside WAV`;
     throw unsupported(
-      `The sound is coded in a way that is not known (0x${tag.toString(16)}). Convert it to PCM and try again.`,
+      `The sound is ${problem} (0x${tag.toString(16)}). Convert it to PCM and try again.`,
       start,
       'fmt ',
     );

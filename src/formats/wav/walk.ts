@@ -1,9 +1,11 @@
 import { concat } from '../../bytes/concat.ts';
 import { printable } from '../../bytes/printable.ts';
 import { latin1, latin1Bytes } from '../../bytes/text.ts';
+import { behindTags } from '../../containers/behind-tags.ts';
 import { type Chunk, findBodyEnd, followingChunk, isFourCC, readChunk, writeChunk } from '../../containers/chunks.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed, ScrubError, unsupported } from '../../core/errors.ts';
+import type { FormatWalk } from '../../core/format.ts';
 import { Plan, type Span } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
@@ -38,7 +40,9 @@ interface Sound {
 }
 
 /** Walks a file of the WAV family. */
-export function* walkWav(window: Window, plan: Plan, context: Context): Walk {
+export const walkWav: FormatWalk = behindTags(walkChunks);
+
+function* walkChunks(window: Window, plan: Plan, context: Context): Walk {
   const dialect = yield* readDialect(window);
   const sound: Sound = {
     format: undefined,
@@ -233,6 +237,7 @@ function* scrubPayload(window: Window, plan: Plan, context: Context, format: Wav
     }
     plan.residual.add('MPEG frames, which are carried over unread.');
   }
+  if (format.tag === WaveTag.AC3) plan.residual.add('AC-3 frames, which are carried over unread.');
   const length = data.end - data.start;
   const partial = length % format.frameLength;
   if (partial > 0) {

@@ -1,5 +1,5 @@
 import { concat } from '../../bytes/concat.ts';
-import { describeTags } from '../../containers/tag-inventory.ts';
+import { carryTagsBehind } from '../../containers/kept-tag.ts';
 import { findTags } from '../../containers/tags.ts';
 import type { Context } from '../../core/context.ts';
 import { malformed, unsupported } from '../../core/errors.ts';
@@ -37,7 +37,7 @@ interface SubBlock {
 /** Walks a WavPack file. */
 export function* walkWavpack(window: Window, plan: Plan, context: Context): Walk {
   const { audioStart, audioEnd, tags } = yield* findTags(window);
-  yield* describeTags(window, plan, context, tags);
+  const tagsBehind = yield* carryTagsBehind(window, plan, context, tags);
   let at = audioStart;
   let samples = 0;
   while (at + HEADER_LENGTH <= audioEnd) {
@@ -56,6 +56,7 @@ export function* walkWavpack(window: Window, plan: Plan, context: Context): Walk
     const bytes = audioEnd - at;
     plan.found({ kind: 'trailing-data', where: 'after the last block', action: 'removed', bytes, offset: at });
   }
+  plan.appendPieces(tagsBehind);
   plan.residual.add('What can be heard: voices, names, noises of a place.');
 }
 

@@ -1,4 +1,4 @@
-import { concat } from '../../../bytes/concat.ts';
+import { concatAll } from '../../../bytes/concat.ts';
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -49,7 +49,7 @@ export function filterDamagedJpeg(bytes: Uint8Array): Uint8Array | undefined {
       at = scan;
     }
   }
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 function isCoding(marker: number): boolean {

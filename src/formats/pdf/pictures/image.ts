@@ -1,12 +1,13 @@
-import { concat } from '../../../bytes/concat.ts';
+import { concatAll } from '../../../bytes/concat.ts';
 import { areEqual } from '../../../bytes/equal.ts';
-import { unfilter } from '../../../containers/pdf/filters.ts';
+import { deflate } from '../../../containers/pdf/inflate.ts';
 import type { Dict, Stream, Value } from '../../../containers/pdf/objects.ts';
 import { malformed, ScrubError } from '../../../core/errors.ts';
 import type { Plan } from '../../../core/plan.ts';
 import type { Walk } from '../../../core/walk.ts';
-import { joinPieces } from '../files.ts';
-import { type Sweep, setCoding } from '../sweep.ts';
+import { toBytes } from '../../../core/write.ts';
+import { setCoding } from '../coding.ts';
+import type { Sweep } from '../sweep.ts';
 import { filterDamagedJpeg } from './dct.ts';
 import { filterJbig2 } from './jbig2.ts';
 import { filterJpx } from './jpx.ts';
@@ -25,7 +26,7 @@ export function* writeImage(sweep: Sweep, stream: Stream, dict: Dict, body: Plan
   } else {
     let bytes = yield* sweep.document.body(stream);
     for (const [index, filter] of filters.slice(0, -1).entries()) {
-      const decoded = unfilter(filter, bytes, parameters[index], (count) => sweep.context.countInflated(count));
+      const decoded = sweep.document.unpacker.unfilter(filter, bytes, parameters[index]);
       if (decoded === undefined) return false;
       bytes = decoded;
     }
@@ -34,6 +35,18 @@ export function* writeImage(sweep: Sweep, stream: Stream, dict: Dict, body: Plan
   }
   const own: Value = parameters.at(-1) === undefined ? null : yield* sweep.cleanParameters(parameters.at(-1));
   setCoding(dict, [coding], [own]);
+  return true;
+}
+
+/** Segments that several JBIG2 pictures share. */
+export function* writeJbig2Globals(sweep: Sweep, stream: Stream, dict: Dict, body: Plan): Walk<boolean> {
+  const { bytes, filters } = yield* sweep.document.decode(stream);
+  if (filters.length > 0 || bytes.length === 0) return false;
+  const cleaned = cleanJbig2(bytes);
+  if (cleaned.length === bytes.length) return false;
+  sweep.removed('comment', 'JBIG2Globals', bytes.length - cleaned.length);
+  body.insert(deflate(cleaned));
+  setCoding(dict, ['FlateDecode'], []);
   return true;
 }
 
@@ -51,12 +64,9 @@ function* writeInPlace({ sweep, stream, where, body }: Place, coding: string): W
   if (coding === 'DCTDecode') {
     try {
       const inner = sweep.context.without('orientation', 'exifColor');
-      const { plan } = yield* inner.nested(sweep.document.input.window, start, end);
+      const { plan } = yield* inner.nested(sweep.window, start, end);
       sweep.plan.adopt(plan, start, where);
-      for (const piece of plan.flat()) {
-        if ('end' in piece) body.keep(piece.start + start, piece.end + start);
-        else body.insert(piece);
-      }
+      body.appendPieces(plan, start);
       return true;
     } catch (error) {
       throwUnlessDamaged(error);
@@ -91,7 +101,7 @@ function* cleanDct({ sweep, stream, where, body }: Place, bytes: Uint8Array, isU
     try {
       const { plan } = yield* sweep.context.without('orientation', 'exifColor').nestedBytes(bytes);
       sweep.plan.adopt(plan, undefined, where);
-      return joinPieces(plan, bytes);
+      return toBytes(plan.flat(), plan.length, bytes);
     } catch (error) {
       throwUnlessDamaged(error);
     }
@@ -122,7 +132,7 @@ function* cleanJpx({ sweep, where }: Place, bytes: Uint8Array): Walk<Uint8Array>
   try {
     const { plan } = yield* sweep.context.nestedBytes(filtered);
     sweep.plan.adopt(plan, undefined, where);
-    return joinPieces(plan, filtered);
+    return toBytes(plan.flat(), plan.length, filtered);
   } catch (error) {
     throwUnlessDamaged(error);
     return filtered;
@@ -131,7 +141,7 @@ function* cleanJpx({ sweep, where }: Place, bytes: Uint8Array): Walk<Uint8Array>
 
 function cleanJbig2(bytes: Uint8Array): Uint8Array {
   const runs = filterJbig2(bytes);
-  return runs === undefined ? bytes : concat(...runs.map(({ start, end }) => bytes.subarray(start, end)));
+  return runs === undefined ? bytes : concatAll(runs.map(({ start, end }) => bytes.subarray(start, end)));
 }
 
 /** Lets errors about a damaged or unknown picture pass; limits and aborts are not about the picture. */

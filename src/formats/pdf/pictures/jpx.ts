@@ -1,5 +1,5 @@
 // JPEG 2000 in pages (ISO 32000-1 §7.4.9): the boxes and marker segments that a picture is made of (ISO 15444-1 Annexes A and I).
-import { concat } from '../../../bytes/concat.ts';
+import { concatAll } from '../../../bytes/concat.ts';
 import { latin1 } from '../../../bytes/text.ts';
 
 /** Boxes that are carried over. Not here: res, xml, uuid, uinf, jp2i, lbl, asoc, nlst, jumb. */
@@ -59,7 +59,7 @@ function filterBoxes(bytes: Uint8Array, depth: number): Uint8Array {
     }
     at = end;
   }
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 /** A codestream without the comments of its main header. */
@@ -75,5 +75,5 @@ function filterCodestream(bytes: Uint8Array): Uint8Array {
     at = end;
   }
   parts.push(bytes.subarray(at));
-  return concat(...parts);
+  return concatAll(parts);
 }

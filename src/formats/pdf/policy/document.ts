@@ -9,7 +9,7 @@ function tree(name: string, values: Parameters<typeof mapOf>[1], self: Parameter
 export const documentKinds: Readonly<Record<DocumentKind, Kind>> = {
   // Table 28. Not here: Metadata (written anew where a standard is claimed), PieceInfo, SpiderInfo, Perms, Legal, DSS,
   // DPartRoot (the record of each recipient of a mailing), Version (the header says it), vendors' keys.
-  catalog: kind('Catalog', 'Type PageLayout PageMode ViewerPreferences Lang NeedsRendering Requirements Metadata', {
+  catalog: kind('Catalog', 'Type PageLayout PageMode Lang NeedsRendering Requirements Metadata', {
     AA: 'additionalActions',
     AcroForm: 'acroForm',
     AF: 'filespec',
@@ -27,6 +27,7 @@ export const documentKinds: Readonly<Record<DocumentKind, Kind>> = {
     StructTreeRoot: 'structKid',
     Threads: 'thread',
     URI: 'uri',
+    ViewerPreferences: 'viewerPreferences',
   }),
   // Table 31. Not here: IDS and URLS, which say where and when pages were captured from the Web.
   names: kind('Names', '', {
@@ -37,11 +38,12 @@ export const documentKinds: Readonly<Record<DocumentKind, Kind>> = {
     JavaScript: 'scriptTree',
     Pages: 'pageTree',
     Renditions: 'renditionTree',
-    Templates: 'pageTree',
+    Templates: 'templateTree',
   }),
   destinationTree: tree('Dests', 'destination', 'destinationTree'),
   scriptTree: tree('JavaScript', 'action', 'scriptTree'),
-  pageTree: tree('Templates', 'pageNode', 'pageTree'),
+  pageTree: tree('Pages', 'pageNode', 'pageTree'),
+  templateTree: tree('Templates', 'template', 'templateTree'),
   appearanceTree: tree('AP', 'xobject', 'appearanceTree'),
   fileTree: tree('EmbeddedFiles', 'filespec', 'fileTree'),
   renditionTree: tree('Renditions', 'any', 'renditionTree'),
@@ -127,6 +129,12 @@ export const documentKinds: Readonly<Record<DocumentKind, Kind>> = {
   xfa: kind('XFA', ''),
   uri: kind('URI', 'Base'),
   collection: kind('Collection', 'Type Schema D View Sort Colors Split'),
+  // Table 150.
+  viewerPreferences: kind(
+    'ViewerPreferences',
+    'HideToolbar HideMenubar HideWindowUI FitWindow CenterWindow DisplayDocTitle NonFullScreenPageMode Direction ' +
+      'ViewArea ViewClip PrintArea PrintClip PrintScaling Duplex PickTrayByPDFSize PrintPageRange NumCopies Enforce',
+  ),
   extensions: mapOf('Extensions', 'extension'),
   extension: kind('Extensions', 'Type BaseVersion ExtensionLevel ExtensionRevision'),
 };

@@ -7,6 +7,7 @@ export type DocumentKind =
   | 'destinationTree'
   | 'scriptTree'
   | 'pageTree'
+  | 'templateTree'
   | 'appearanceTree'
   | 'fileTree'
   | 'renditionTree'
@@ -34,13 +35,15 @@ export type DocumentKind =
   | 'uri'
   | 'collection'
   | 'extensions'
-  | 'extension';
+  | 'extension'
+  | 'viewerPreferences';
 
 /** Kinds of pages and of what draws them. */
 export type PageKind =
   | 'pageNode'
   | 'pages'
   | 'page'
+  | 'template'
   | 'resources'
   | 'contents'
   | 'graphicsStates'
@@ -72,12 +75,21 @@ export type PageKind =
   | 'cidSystemInfo'
   | 'propertyLists'
   | 'propertyList'
+  | 'cidMap'
+  | 'jbig2Globals'
+  | 'transition'
   | 'decodeParms';
 
 /** Kinds of annotations, fields, actions and files. */
 export type InteractiveKind =
   | 'annotation'
   | 'appearance'
+  | 'appearanceCharacteristics'
+  | 'iconFit'
+  | 'border'
+  | 'sound'
+  | 'movie'
+  | 'script'
   | 'action'
   | 'additionalActions'
   | 'filespec'

@@ -1,6 +1,24 @@
 // What is carried over of pages and of what draws them (ISO 32000-1 §7.7.3, §8, §9, §11).
 import { type Kind, kind, mapOf, type PageKind } from './kind.ts';
 
+// Table 30. Not here: LastModified, Metadata, PieceInfo, Thumb, ID, AF, DPart, vendors' keys.
+const pageKind: Kind = kind(
+  'Page',
+  'Type MediaBox CropBox BleedBox TrimBox ArtBox BoxColorInfo Rotate Dur StructParents Tabs TemplateInstantiated UserUnit PZ SeparationInfo VP LGIDict',
+  {
+    AA: 'additionalActions',
+    Annots: 'annotation',
+    B: 'bead',
+    Contents: 'contents',
+    Group: 'group',
+    OutputIntents: 'outputIntent',
+    Parent: 'pageNode',
+    PresSteps: 'any',
+    Resources: 'resources',
+    Trans: 'transition',
+  },
+);
+
 export const pageKinds: Readonly<Record<PageKind, Kind>> = {
   pageNode: kind('Pages', ''),
   // Table 29; inheritable keys may stand here.
@@ -9,22 +27,11 @@ export const pageKinds: Readonly<Record<PageKind, Kind>> = {
     Parent: 'pageNode',
     Resources: 'resources',
   }),
-  // Table 30. Not here: LastModified, Metadata, PieceInfo, Thumb, ID, AF, DPart, vendors' keys.
-  page: kind(
-    'Page',
-    'Type MediaBox CropBox BleedBox TrimBox ArtBox BoxColorInfo Rotate Dur Trans StructParents Tabs TemplateInstantiated UserUnit PZ SeparationInfo VP LGIDict',
-    {
-      AA: 'additionalActions',
-      Annots: 'annotation',
-      B: 'bead',
-      Contents: 'contents',
-      Group: 'group',
-      OutputIntents: 'outputIntent',
-      Parent: 'pageNode',
-      PresSteps: 'any',
-      Resources: 'resources',
-    },
-  ),
+  page: pageKind,
+  // §12.7.6: a page that scripts make others from.
+  template: pageKind,
+  // Table 162.
+  transition: kind('Trans', 'Type S D Dm M Di SS B'),
   // Table 33.
   resources: kind('Resources', 'ProcSet', {
     ColorSpace: 'colorSpaces',
@@ -111,24 +118,23 @@ export const pageKinds: Readonly<Record<PageKind, Kind>> = {
   group: kind('Group', 'Type S I K', { CS: 'colorSpace' }),
   fonts: mapOf('Font', 'font'),
   // Tables 111 to 121.
-  font: kind(
-    'Font',
-    'Type Subtype BaseFont FirstChar LastChar Widths FontBBox FontMatrix DW W DW2 W2 CIDToGIDMap ToUnicode',
-    {
-      CharProcs: 'glyphs',
-      CIDSystemInfo: 'cidSystemInfo',
-      DescendantFonts: 'font',
-      Encoding: 'encoding',
-      FontDescriptor: 'fontDescriptor',
-      Resources: 'resources',
-    },
-  ),
+  font: kind('Font', 'Type Subtype BaseFont FirstChar LastChar Widths FontBBox FontMatrix DW W DW2 W2', {
+    CharProcs: 'glyphs',
+    CIDSystemInfo: 'cidSystemInfo',
+    CIDToGIDMap: 'cidMap',
+    DescendantFonts: 'font',
+    Encoding: 'encoding',
+    FontDescriptor: 'fontDescriptor',
+    Resources: 'resources',
+    ToUnicode: 'encoding',
+  }),
+  cidMap: kind('CIDToGIDMap', ''),
   glyphs: mapOf('CharProcs', 'contents'),
   // Tables 122 and 124.
   fontDescriptor: kind(
     'FontDescriptor',
-    'Type FontName FontFamily FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth CharSet Style Lang FD CIDSet',
-    { FontFile: 'fontFile', FontFile2: 'fontFile', FontFile3: 'fontFile' },
+    'Type FontName FontFamily FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth CharSet Style Lang FD',
+    { CIDSet: 'cidMap', FontFile: 'fontFile', FontFile2: 'fontFile', FontFile3: 'fontFile' },
   ),
   // Table 127. Not here: Metadata.
   fontFile: kind('FontFile', 'Length1 Length2 Length3 Subtype'),
@@ -139,10 +145,13 @@ export const pageKinds: Readonly<Record<PageKind, Kind>> = {
   }),
   cidSystemInfo: kind('CIDSystemInfo', 'Registry Ordering Supplement'),
   propertyLists: mapOf('Properties', 'propertyList'),
-  propertyList: mapOf('Properties', 'any'),
+  // Tables 321 and 330, and what describes a span of text. Not here: Metadata, names of layers in the program that drew them.
+  propertyList: kind('Properties', 'Type MCID Lang ActualText Alt E BBox Attached Subtype'),
   // Tables 8, 11, 12 and 14.
   decodeParms: kind(
     'DecodeParms',
-    'Predictor Colors BitsPerComponent Columns EarlyChange K EndOfLine EncodedByteAlign Rows EndOfBlock BlackIs1 DamagedRowsBeforeError ColorTransform JBIG2Globals',
+    'Predictor Colors BitsPerComponent Columns EarlyChange K EndOfLine EncodedByteAlign Rows EndOfBlock BlackIs1 DamagedRowsBeforeError ColorTransform',
+    { JBIG2Globals: 'jbig2Globals' },
   ),
+  jbig2Globals: kind('JBIG2Globals', ''),
 };
