@@ -1,5 +1,6 @@
-// Where a zlib stream ends (RFC 1950, RFC 1951): it is unpacked, but nothing of it is kept.
+// Where a zlib stream or bare deflate data end (RFC 1950, RFC 1951): they are unpacked, but nothing of it is kept.
 
+const ZLIB_HEADER_LENGTH = 2;
 const MAX_BITS = 15;
 const END_OF_BLOCK = 256;
 const WINDOW = 32 * 1024;
@@ -44,8 +45,21 @@ export function findStreamEnd(bytes: Uint8Array, limit: number): StreamEnd | und
   const [method = 0, flags = 0] = bytes;
   if ((method & 15) !== 8 || method >> 4 > 7 || ((method << 8) | flags) % 31 !== 0 || (flags & 0x20) !== 0)
     return undefined;
+  return findDeflateEnd(bytes, ZLIB_HEADER_LENGTH, limit);
+}
+
+/**
+ * Like {@link findStreamEnd}, for deflate data that begin at `start` without a header.
+ * @param tooLong makes the error for data that unpack to more than `limit` bytes
+ */
+export function findDeflateEnd(
+  bytes: Uint8Array,
+  start: number,
+  limit: number,
+  tooLong: () => Error = () => new Damage(),
+): StreamEnd | undefined {
   try {
-    return new Inflation(bytes, limit).run();
+    return new Inflation(bytes, start, limit, tooLong).run();
   } catch (error) {
     if (error instanceof Damage) return undefined;
     throw error;
@@ -62,7 +76,8 @@ class Inflation {
   readonly #bytes: Uint8Array;
   readonly #limit: number;
   readonly #window: Uint8Array = new Uint8Array(WINDOW);
-  #at = 2;
+  readonly #tooLong: () => Error;
+  #at: number;
   #hold = 0;
   #count = 0;
   #length = 0;
@@ -71,8 +86,10 @@ class Inflation {
   /** How much of what came out is added up. */
   #summed = 0;
 
-  constructor(bytes: Uint8Array, limit: number) {
+  constructor(bytes: Uint8Array, start: number, limit: number, tooLong: () => Error) {
+    this.#tooLong = tooLong;
     this.#bytes = bytes;
+    this.#at = start;
     this.#limit = limit;
   }
 
@@ -182,7 +199,7 @@ class Inflation {
 
   /** Adds up what came out since the last time, which still stands in the window. */
   #sum(): void {
-    if (this.#length > this.#limit) throw new Damage();
+    if (this.#length > this.#limit) throw this.#tooLong();
     let low = this.#low;
     let high = this.#high;
     while (this.#summed < this.#length) {

@@ -1,10 +1,8 @@
 // XMP packets as trees (ISO 16684-1: RDF in XML), read only where something in one is kept.
 import { utf8OrLatin1 } from '../bytes/text.ts';
 import type { Context } from '../core/context.ts';
-import type { Tool, Walk } from '../core/walk.ts';
-
-/** Parses XML strictly, with namespaces and without entities of its own. */
-const saxes: Tool<typeof import('saxes')> = { name: 'saxes', load: () => import('saxes') };
+import type { Walk } from '../core/walk.ts';
+import { saxes } from './xml/saxes.ts';
 
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 

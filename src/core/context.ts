@@ -120,7 +120,7 @@ export class Context {
   }
 
   *#identify(window: Window, start: number, end: number): Walk<Format> {
-    const format = yield* identify(window, this.#formats, start, end);
+    const format = yield* identify(window, this.#formats, this, start, end);
     if (format === undefined)
       throw new ScrubError('unknown-format', 'A file inside this file is of a format that is not known.');
     return format;

@@ -23,6 +23,11 @@ export interface Format {
   /** Whether a file that begins with `head` (its first {@link HEAD_LENGTH} bytes, or all it has) is of this format. */
   matches(head: Uint8Array): boolean;
   /**
+   * Set where the head may not be enough to tell: asked about the file `[start, end)` that `matches` claims. False: another format
+   * is looked for.
+   */
+  confirms?: (window: Window, start: number, end: number, context: Context) => Walk<boolean>;
+  /**
    * Walks the file from its start and puts the clean file into `plan`.
    * Throws a `ScrubError` for a file that can't be cleaned.
    */

@@ -1,4 +1,5 @@
 import { id3v2Length } from '../bytes/id3v2-length.ts';
+import type { Context } from './context.ts';
 import type { Tools } from './drive.ts';
 import { ScrubError } from './errors.ts';
 import { type Format, HEAD_LENGTH } from './format.ts';
@@ -18,6 +19,7 @@ const MAX_TAGS = 64;
 export function* identify(
   window: Window,
   formats: readonly Format[],
+  context: Context,
   start = 0,
   end: number = window.size,
 ): Walk<Format | undefined> {
@@ -27,7 +29,11 @@ export function* identify(
     const format = formats.find((candidate) => candidate.mayFollowId3 && candidate.matches(behind));
     if (format !== undefined) return format;
   }
-  return formats.find((format) => format.matches(head));
+  for (const format of formats) {
+    if (!format.matches(head)) continue;
+    if (format.confirms === undefined || (yield* format.confirms(window, start, end, context))) return format;
+  }
+  return undefined;
 }
 
 /** The first {@link HEAD_LENGTH} bytes from `at`, or all there are. */

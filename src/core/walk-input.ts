@@ -32,7 +32,7 @@ export async function walkInput(
 ): Promise<Walked> {
   const { signal } = context.options;
   throwIfAborted(signal);
-  const format = await run(identify(input.window, formats), input, tools, signal);
+  const format = await run(identify(input.window, formats, context), input, tools, signal);
   if (format === undefined) throw await nameUnsupported(input, tools);
   const plan = new Plan(context.describes);
   try {

@@ -2,11 +2,15 @@
 // What is drawn makes the picture. Editors' private elements and attributes, RDF, comments, processing instructions, the document
 // type, names of layers, titles and descriptions are metadata; pictures inside are files of their own.
 import { startsWith } from '../bytes/text.ts';
-import { isSvgHead } from '../containers/xml/signature.ts';
+import { GZIP_SIGNATURE } from '../containers/gzip-signature.ts';
+import { svgHead } from '../containers/xml/signature.ts';
 import { type Format, lazily } from '../core/format.ts';
+import type { Tool } from '../core/walk.ts';
 
-/** RFC 1952 §2.3.1: identification and the only method there is. Whether an SVG is in it shows when it is unpacked. */
-const GZIP = '\x1f\x8b\x08';
+const recognition: Tool<typeof import('./svg/recognise.ts')> = {
+  name: 'SVG recognition',
+  load: () => import('./svg/recognise.ts'),
+};
 
 /** SVG pictures, as text or gzipped. */
 export const svg: Format = {
@@ -16,6 +20,11 @@ export const svg: Format = {
   extensions: ['svg', 'svgz'],
   summary:
     "Written anew from what is drawn: editors' private data, RDF, comments, titles and names of layers go, pictures inside are cleaned; scripts are refused, or dropped where that is asked for.",
-  matches: (head) => startsWith(head, GZIP) || isSvgHead(head),
+  matches: (head) => startsWith(head, GZIP_SIGNATURE) || svgHead(head) !== 'other',
+  // Comments of any length may stand in front of the root, and any file may be gzipped.
+  *confirms(window, start, end, context) {
+    const { isSvg } = yield* context.use(recognition);
+    return yield* isSvg(window, start, end, context);
+  },
   walk: /* @__PURE__ */ lazily('SVG', async () => (await import('./svg/walk.ts')).walkSvg),
 };

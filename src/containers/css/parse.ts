@@ -25,7 +25,7 @@ const CLOSING: Readonly<Record<string, string>> = {
   '{-token': '}-token',
 };
 /** At-rules whose block holds rules. */
-export const grouping: ReadonlySet<string> = new Set(['media', 'supports', 'layer']);
+export const grouping: ReadonlySet<string> = new Set(['media', 'supports']);
 const framing: ReadonlySet<string> = new Set(['keyframes', '-webkit-keyframes', '-moz-keyframes', '-o-keyframes']);
 
 /** Whether a token is white space or a comment. */

@@ -10,6 +10,8 @@ export interface DecodedText {
   text: string;
   /** Bytes that stand for no character were replaced, as browsers do. */
   isRepaired: boolean;
+  /** Length of the byte order mark and the white space in front, which are not part of the text; undefined where it isn't UTF-8. */
+  skipped: number | undefined;
 }
 
 /**
@@ -24,11 +26,17 @@ export function decodeXml(bytes: Uint8Array): DecodedText {
   } catch {
     throw unsupported(`The file is written in ${encoding}, which can't be read here. Save it in UTF-8.`, 0);
   }
+  let text: string;
+  let isRepaired = false;
   try {
-    return { text: decoder.decode(bytes).trimStart(), isRepaired: false };
+    text = decoder.decode(bytes);
   } catch {
-    return { text: new TextDecoder(encoding).decode(bytes).trimStart(), isRepaired: true };
+    text = new TextDecoder(encoding).decode(bytes);
+    isRepaired = true;
   }
+  const trimmed = text.trimStart();
+  const mark = startsWith(bytes, '\xef\xbb\xbf') ? 3 : 0;
+  return { text: trimmed, isRepaired, skipped: encoding === 'utf-8' ? mark + text.length - trimmed.length : undefined };
 }
 
 function encodingOf(bytes: Uint8Array): string {

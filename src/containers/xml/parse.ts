@@ -59,11 +59,25 @@ export function parseXml(
   let start = 0;
   let last = 0;
 
+  /** Names that were met, as long as prefixes stand for the same. */
+  const known = { elements: new Map<string, Name>(), attributes: new Map<string, Name>() };
   const resolve = (name: string, isAttribute: boolean): Name => {
-    const colon = name.indexOf(':');
-    if (colon < 0) return { prefix: '', local: name, namespace: isAttribute ? '' : prefixes.get('') };
-    const prefix = name.slice(0, colon);
-    return { prefix, local: name.slice(colon + 1), namespace: prefixes.get(prefix) };
+    const names = isAttribute ? known.attributes : known.elements;
+    let resolved = names.get(name);
+    if (resolved === undefined) {
+      const colon = name.indexOf(':');
+      const prefix = colon < 0 ? '' : name.slice(0, colon);
+      const namespace = isAttribute && colon < 0 ? '' : prefixes.get(prefix);
+      resolved = { prefix, local: name.slice(colon + 1), namespace };
+      names.set(name, resolved);
+    }
+    return resolved;
+  };
+  const bind = (prefix: string, namespace: string | undefined): void => {
+    if (namespace === undefined) prefixes.delete(prefix);
+    else prefixes.set(prefix, namespace);
+    known.elements.clear();
+    known.attributes.clear();
   };
   const handler = makeHandler({
     attribute: (name) => resolve(name, true),
@@ -114,7 +128,7 @@ export function parseXml(
       const prefix = attribute.slice(6);
       replaced ??= [];
       replaced.push([prefix, prefixes.get(prefix)]);
-      prefixes.set(prefix, attributes[attribute] ?? '');
+      bind(prefix, attributes[attribute] ?? '');
     }
     outer.push(replaced);
     last = parser.position;
@@ -123,10 +137,7 @@ export function parseXml(
   parser.on('closetag', () => {
     last = parser.position;
     handler.close(last);
-    for (const [prefix, namespace] of outer.pop()?.reverse() ?? []) {
-      if (namespace === undefined) prefixes.delete(prefix);
-      else prefixes.set(prefix, namespace);
-    }
+    for (const [prefix, namespace] of outer.pop()?.reverse() ?? []) bind(prefix, namespace);
   });
   const takeText = (characters: string): void => {
     handler.text(characters, last);

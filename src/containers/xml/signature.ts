@@ -1,38 +1,62 @@
 // Whether a file begins as an SVG document does: byte order mark, XML declaration, comments, document type, then `<svg`.
 import { latin1 } from '../../bytes/text.ts';
 
-/** What may stand in front of the root: processing instructions, comments, white space (XML 1.0 §2.8). */
-const MISC = /(?:[\s\ufeff]|<\?(?:(?!\?>)[\s\S])*\?>|<!--(?:(?!-->)[\s\S])*-->)+/y;
-/** The document type up to its internal subset or its end. */
-const DOCTYPE = /<!DOCTYPE\s+(?:[\w.-]+:)?(\w+)(?:[^[>"']|"[^"]*"|'[^']*')*/iy;
-const SUBSET = /\[(?:[^\]"'<]|"[^"]*"|'[^']*'|<!--(?:(?!-->)[\s\S])*-->|<(?!!--))*\]\s*/y;
-const ROOT = /<(?:[\w.-]+:)?svg[\s/>]/y;
+/** `unsure`: what stands in front of the root is longer than what is seen of the file. */
+export type SvgHead = 'svg' | 'other' | 'unsure';
 
-/** Whether the beginning of a file is that of an SVG document. */
-export function isSvgHead(head: Uint8Array): boolean {
+const BLANK = /[\s\ufeff]*/y;
+/** The document type up to its internal subset or its end. */
+const DOCTYPE = /<!DOCTYPE\s+(?:[\w.-]+:)?svg(?=[\s[>])(?:[^[>"']|"[^"]*"|'[^']*')*/iy;
+const ROOT = /<(?:[\w.-]+:)?svg(?=[\s/>])/y;
+/** Everything that `<svg` may be preceded by, or begin with, when it is cut off. */
+const BEGUN = /^<(?:[!?][^>]*|[\w.:-]*)$/;
+
+/** What the beginning of a file is. */
+export function svgHead(head: Uint8Array): SvgHead {
   const text = headText(head);
-  let at = skip(MISC, text, 0);
+  let at = skipMisc(text, 0);
   DOCTYPE.lastIndex = at;
   const doctype = DOCTYPE.exec(text);
   if (doctype !== null) {
-    if (doctype[1] !== 'svg') return false;
-    // An internal subset may be longer than what is seen of the file.
     at += doctype[0].length;
-    if (text[at] === '[') {
-      const end = skip(SUBSET, text, at);
-      if (end === at) return true;
-      at = end;
-    }
-    if (text[at] !== '>') return at >= text.length;
-    at = skip(MISC, text, at + 1);
+    if (text[at] === '[') at = skipSubset(text, at + 1);
+    BLANK.lastIndex = at;
+    at += BLANK.exec(text)?.[0].length ?? 0;
+    if (at < text.length && text[at] !== '>') return 'other';
+    at = skipMisc(text, at + 1);
   }
+  if (at >= text.length) return 'unsure';
   ROOT.lastIndex = at;
-  return ROOT.test(text);
+  if (ROOT.test(text)) return 'svg';
+  return BEGUN.test(text.slice(at)) ? 'unsure' : 'other';
 }
 
-function skip(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return at + (pattern.exec(text)?.[0].length ?? 0);
+/** Steps over processing instructions, comments and white space (XML 1.0 §2.8); to the end where one is not closed. */
+function skipMisc(text: string, start: number): number {
+  for (let at = start; ; ) {
+    BLANK.lastIndex = at;
+    at += BLANK.exec(text)?.[0].length ?? 0;
+    const close = text.startsWith('<!--', at) ? '-->' : text.startsWith('<?', at) ? '?>' : undefined;
+    if (close === undefined) return at;
+    const end = text.indexOf(close, at + close.length);
+    if (end < 0) return text.length;
+    at = end + close.length;
+  }
+}
+
+/** Steps over an internal subset (XML 1.0 §2.8), to behind its bracket. */
+function skipSubset(text: string, start: number): number {
+  const next = /["'\]]|<!--|<\?/g;
+  for (let at = start; ; ) {
+    next.lastIndex = at;
+    const [found] = next.exec(text) ?? [];
+    if (found === undefined) return text.length;
+    if (found === ']') return next.lastIndex;
+    const close = found === '<!--' ? '-->' : found === '<?' ? '?>' : found;
+    const end = text.indexOf(close, next.lastIndex);
+    if (end < 0) return text.length;
+    at = end + close.length;
+  }
 }
 
 /** The beginning as text, one character a byte, or a character for two in UTF-16, which shows in its zeros. */

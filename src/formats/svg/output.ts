@@ -1,25 +1,35 @@
 // The document as it is written: text, and names that get their short form when all that refer to them are known.
 
 /** A name by what it names. */
-export type NameKind = 'id' | 'class' | 'keyframes' | 'result';
+export type NameKind = 'id' | 'class' | 'keyframes' | 'result' | 'property' | 'glyph';
 
 /** What stands between two runs of text. */
 export type Part =
   | { kind: 'name'; of: NameKind; name: string }
-  | { kind: 'id'; attribute: string; name: string }
+  | { kind: 'declared'; of: 'id' | 'glyph'; attribute: string; name: string }
   | { kind: 'classes'; names: readonly string[] }
-  | { kind: 'data'; bytes: Uint8Array; declared: string; where: string; text?: string }
+  | { kind: 'font'; name: string; isQuoted: boolean }
+  | { kind: 'data'; bytes: Uint8Array; fragment: string; where: string; text?: string }
   | { kind: 'xlink' };
 
-/** Escapes text for an attribute or an element (Canonical XML 1.1 §2.3, but for tabs and line feeds in elements). */
+/** Told of names that are left out, or become short. */
+export type NoteName = (where: string, name: string, isKept: boolean) => void;
+
+/** Escapes text for an attribute (Canonical XML 1.1 §2.3). */
 export function escapeXml(text: string): string {
   if (!/[&<>"\t\n\r]/.test(text)) return text;
   return text.replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character] ?? '');
 }
 
+/** Escapes text for an element. */
 export function escapeText(text: string): string {
   if (!/[&<>\r]/.test(text)) return text;
   return text.replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '');
+}
+
+/** A string of CSS. */
+export function cssString(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&').replace(/[\n\r\f]/g, (character) => `\\${character.charCodeAt(0).toString(16)} `)}'`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -35,8 +45,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** Collects the document. */
 export class Output {
   readonly parts: (string | Part)[] = [];
-  readonly referenced: Set<string> = new Set();
-  readonly styled: Set<string> = new Set();
+  /** Names that something refers to. */
+  readonly referenced: Readonly<Record<'id' | 'class' | 'glyph', Set<string>>> = {
+    id: new Set(),
+    class: new Set(),
+    glyph: new Set(),
+  };
+  /** Lower-case names of the fonts that the document brings along. */
+  readonly fonts: Set<string> = new Set();
   usesXlink = false;
   #run = '';
 
@@ -50,54 +66,87 @@ export class Output {
     this.parts.push(part);
   }
 
+  /** Writes a name of what is named elsewhere. */
   name(of: NameKind, name: string): void {
-    if (of === 'id') this.referenced.add(name);
-    if (of === 'class') this.styled.add(name);
+    if (of === 'id' || of === 'class' || of === 'glyph') this.referenced[of].add(name);
     this.part({ kind: 'name', of, name });
   }
 
   /** All of it, with short names in order of appearance: first of what there is, then of what is only referred to. */
-  finish(renamed: (part: Part, isKept: boolean) => void): string {
+  finish(note: NoteName): string {
     if (this.#run !== '') this.parts.push(this.#run);
+    this.#run = '';
     const names: Record<NameKind, Names> = {
       id: new Names(),
       class: new Names(),
       keyframes: new Names(),
       result: new Names(),
+      property: new Names(),
+      glyph: new Names(),
     };
+    const installed = new Set<string>();
     for (const part of this.parts) {
-      if (typeof part !== 'string' && part.kind === 'id' && this.referenced.has(part.name)) names.id.of(part.name);
+      if (typeof part === 'string') continue;
+      if (part.kind === 'declared' && this.referenced[part.of].has(part.name)) names[part.of].of(part.name);
+      if (part.kind === 'font' && !this.#isBroughtAlong(part.name)) installed.add(part.name.toLowerCase());
     }
-    let text = '';
-    for (const part of this.parts) {
-      if (typeof part === 'string') text += part;
-      else if (part.kind === 'name') text += names[part.of].of(part.name);
-      else if (part.kind === 'data') text += part.text ?? '';
-      else if (part.kind === 'xlink') text += this.usesXlink ? ' xmlns:xlink="http://www.w3.org/1999/xlink"' : '';
-      else if (part.kind === 'id') {
-        const isKept = this.referenced.has(part.name);
-        if (isKept) text += ` ${part.attribute}="${names.id.of(part.name)}"`;
-        if (!isKept || names.id.of(part.name) !== part.name) renamed(part, isKept);
-      } else {
-        const kept = part.names.filter((name) => this.styled.has(name));
-        const short = kept.map((name) => names.class.of(name));
-        if (short.length > 0) text += ` class="${short.join(' ')}"`;
-        if (short.join(' ') !== part.names.join(' ')) renamed(part, short.length > 0);
-      }
-    }
-    return text;
+    const fonts = new Names(installed);
+    return this.parts
+      .map((part) => {
+        if (typeof part === 'string') return part;
+        switch (part.kind) {
+          case 'name':
+            return names[part.of].of(part.name);
+          case 'font':
+            return this.#font(part, fonts);
+          case 'data':
+            return part.text ?? '';
+          case 'xlink':
+            return this.usesXlink ? ' xmlns:xlink="http://www.w3.org/1999/xlink"' : '';
+          case 'declared': {
+            const short = this.referenced[part.of].has(part.name) ? names[part.of].of(part.name) : undefined;
+            if (short !== part.name) note(part.attribute, part.name, short !== undefined);
+            return short === undefined ? '' : ` ${part.attribute}="${short}"`;
+          }
+          default:
+            return this.#classes(part.names, names.class, note);
+        }
+      })
+      .join('');
+  }
+
+  #classes(all: readonly string[], names: Names, note: NoteName): string {
+    const short = all.filter((name) => this.referenced.class.has(name)).map((name) => names.of(name));
+    if (short.join(' ') !== all.join(' ')) note('class', all.join(' '), short.length > 0);
+    return short.length > 0 ? ` class="${short.join(' ')}"` : '';
+  }
+
+  #isBroughtAlong(name: string): boolean {
+    return this.fonts.has(name.toLowerCase());
+  }
+
+  #font({ name, isQuoted }: Part & { kind: 'font' }, fonts: Names): string {
+    const written = this.#isBroughtAlong(name) ? fonts.of(name.toLowerCase()) : name;
+    return escapeXml(isQuoted ? cssString(written) : written);
   }
 }
 
 /** Short names: a, b, …, z, aa, ab, … */
 class Names {
   readonly #names: Map<string, string> = new Map();
+  readonly #taken: ReadonlySet<string>;
+  #count = 0;
+
+  /** @param taken names that are not given, because they mean something already */
+  constructor(taken: ReadonlySet<string> = new Set()) {
+    this.#taken = taken;
+  }
 
   of(name: string): string {
     let short = this.#names.get(name);
-    if (short === undefined) {
+    while (short === undefined || this.#taken.has(short)) {
       short = '';
-      for (let index = this.#names.size + 1; index > 0; index = Math.floor((index - 1) / 26)) {
+      for (let index = ++this.#count; index > 0; index = Math.floor((index - 1) / 26)) {
         short = String.fromCharCode(97 + ((index - 1) % 26)) + short;
       }
       this.#names.set(name, short);

@@ -30,21 +30,20 @@ export const scripting: ReadonlySet<string> = words('foreignObject handler scrip
 /** Elements that say something about others and draw nothing. */
 export const describing: ReadonlySet<string> = words('desc metadata title');
 
-/** Attributes with values of their own grammar, in which nothing can be referred to. */
+/** Attributes whose values are made of numbers, units and the words of the specification. */
 const plain = words(`
-  accent-height additive accumulate alphabetic amplitude arabic-form ascent attributeName attributeType azimuth baseFrequency bbox
-  bias by calcMode cap-height clipPathUnits cx cy d descent diffuseConstant divisor dur dx dy edgeMode elevation exponent
-  filterRes filterUnits format from fr fx fy g1 g2 glyph-name glyphRef gradientTransform gradientUnits hanging height horiz-adv-x
-  horiz-origin-x horiz-origin-y hatchContentUnits hatchUnits ideographic intercept k k1 k2 k3 k4 kernelMatrix kernelUnitLength
-  keyPoints keySplines keyTimes lang lengthAdjust limitingConeAngle markerHeight markerUnits markerWidth maskContentUnits
-  maskUnits mathematical max media method min mode numOctaves offset operator order orient orientation origin overline-position
-  overline-thickness panose-1 path pathLength patternContentUnits patternTransform patternUnits pitch points pointsAtX pointsAtY
-  pointsAtZ preserveAlpha preserveAspectRatio primitiveUnits r radius refX refY rel repeatCount repeatDur requiredExtensions
-  requiredFeatures restart rotate rx ry scale seed side slope spacing specularConstant specularExponent spreadMethod startOffset
-  stdDeviation stemh stemv stitchTiles strikethrough-position strikethrough-thickness string surfaceScale systemLanguage
-  tableValues target targetX targetY textLength to transform type u1 u2 underline-position underline-thickness unicode
-  unicode-range units-per-em v-alphabetic v-hanging v-ideographic v-mathematical values vert-adv-y vert-origin-x
-  vert-origin-y viewBox viewTarget width widths x x-height x1 x2 xChannelSelector y y1 y2 yChannelSelector z zoomAndPan`);
+  accent-height additive accumulate alphabetic amplitude arabic-form ascent attributeType azimuth baseFrequency bbox bias calcMode
+  cap-height clipPathUnits cx cy descent diffuseConstant divisor dur dx dy edgeMode elevation exponent filterRes filterUnits fr fx
+  fy gradientTransform gradientUnits hanging height horiz-adv-x horiz-origin-x horiz-origin-y hatchContentUnits hatchUnits
+  ideographic intercept k k1 k2 k3 k4 kernelMatrix kernelUnitLength keyPoints keySplines keyTimes lengthAdjust limitingConeAngle
+  markerHeight markerUnits markerWidth maskContentUnits maskUnits mathematical max media method min mode numOctaves offset operator
+  order orient orientation origin overline-position overline-thickness panose-1 pathLength patternContentUnits patternTransform
+  patternUnits pitch pointsAtX pointsAtY pointsAtZ preserveAlpha preserveAspectRatio primitiveUnits r radius refX refY rel
+  repeatCount repeatDur restart rotate rx ry scale seed side slope spacing specularConstant specularExponent spreadMethod
+  startOffset stdDeviation stemh stemv stitchTiles strikethrough-position strikethrough-thickness surfaceScale tableValues target
+  targetX targetY textLength transform type underline-position underline-thickness units-per-em v-alphabetic v-hanging
+  v-ideographic v-mathematical vert-adv-y vert-origin-x vert-origin-y viewBox width widths x x-height x1 x2 xChannelSelector y y1 y2
+  yChannelSelector z zoomAndPan`);
 
 /** Properties of CSS that viewers of SVG know, also as presentation attributes. */
 export const properties: ReadonlySet<string> = words(`
@@ -53,9 +52,9 @@ export const properties: ReadonlySet<string> = words(`
   backdrop-filter backface-visibility background background-color background-image background-position background-repeat
   background-size baseline-shift baseline-source block-progression border border-color border-radius border-style border-width
   bottom box-shadow box-sizing clip clip-path clip-rule color color-adjust color-interpolation color-interpolation-filters
-  color-profile color-rendering color-scheme cursor cx cy d direction display dominant-baseline enable-background fill
+  color-rendering color-scheme cursor cx cy d direction display dominant-baseline enable-background fill
   fill-opacity fill-rule filter float flood-color flood-opacity font font-family font-feature-settings font-kerning
-  font-optical-sizing font-palette font-size font-size-adjust font-stretch font-style font-synthesis font-variant
+  font-optical-sizing font-size font-size-adjust font-stretch font-style font-synthesis font-variant
   font-variant-alternates font-variant-caps font-variant-east-asian font-variant-emoji font-variant-ligatures
   font-variant-numeric font-variant-position font-variation-settings font-weight forced-color-adjust
   glyph-orientation-horizontal glyph-orientation-vertical height hyphens image-orientation image-rendering inline-size inset
@@ -72,7 +71,7 @@ export const properties: ReadonlySet<string> = words(`
   text-decoration-style text-decoration-thickness text-emphasis text-indent text-orientation text-overflow text-rendering
   text-shadow text-size-adjust text-transform text-underline-offset text-underline-position top touch-action transform
   transform-box transform-origin transform-style transition transition-delay transition-duration transition-property
-  transition-timing-function translate unicode-bidi unicode-range user-select vector-effect vertical-align view-transition-name
+  transition-timing-function translate unicode-bidi unicode-range user-select vector-effect vertical-align
   viewport-fill viewport-fill-opacity visibility white-space white-space-collapse width will-change word-break word-spacing
   word-wrap writing-mode x y z-index zoom ascent-override descent-override font-display line-gap-override size-adjust
   -webkit-animation -webkit-animation-delay -webkit-animation-direction -webkit-animation-duration
@@ -83,8 +82,30 @@ export const properties: ReadonlySet<string> = words(`
 
 /** How an attribute in no namespace is read. */
 export type AttributeUse =
+  /** Numbers, units and words that the specification knows. */
   | 'plain'
+  /** A property as a presentation attribute. */
   | 'css'
+  /** Path data: as far as they can be read. */
+  | 'path'
+  /** Coordinates: as far as they can be read. */
+  | 'points'
+  /** What an animation changes something to, by the rules of what it changes. */
+  | 'animated'
+  /** What an animation changes. */
+  | 'attribute name'
+  /** Characters that a glyph stands for. */
+  | 'characters'
+  /** Names of glyphs. */
+  | 'glyphs'
+  /** Name of a glyph. */
+  | 'glyph'
+  /** A language tag, or some of them. */
+  | 'language'
+  /** Names of features that a viewer needs (SVG 1.1 §5.8). */
+  | 'features'
+  /** Namespaces that a viewer needs to know. */
+  | 'extensions'
   | 'id'
   | 'class'
   | 'style'
@@ -92,31 +113,48 @@ export type AttributeUse =
   | 'timing'
   | 'result'
   | 'script'
+  /** What is read out, or shown when it is pointed at. */
   | 'label';
 
-const special: ReadonlyMap<string, AttributeUse> = new Map<string, AttributeUse>([
-  ['id', 'id'],
-  ['class', 'class'],
-  ['style', 'style'],
-  ['href', 'href'],
+const uses: ReadonlyMap<string, AttributeUse> = new Map<string, AttributeUse>([
+  ...[...properties].map((name) => [name, 'css'] as const),
+  ...[...plain].map((name) => [name, 'plain'] as const),
+  ['attributeName', 'attribute name'],
+  ['by', 'animated'],
+  ['from', 'animated'],
+  ['to', 'animated'],
+  ['values', 'animated'],
+  ['aria-description', 'label'],
+  ['aria-hidden', 'label'],
+  ['aria-label', 'label'],
+  ['role', 'label'],
   ['begin', 'timing'],
   ['end', 'timing'],
+  ['class', 'class'],
+  ['d', 'path'],
+  ['path', 'path'],
+  ['points', 'points'],
+  ['g1', 'glyphs'],
+  ['g2', 'glyphs'],
+  ['glyph-name', 'glyph'],
+  ['href', 'href'],
+  ['id', 'id'],
   ['in', 'result'],
   ['in2', 'result'],
   ['result', 'result'],
-  ['role', 'label'],
-  ['aria-label', 'label'],
-  ['aria-description', 'label'],
-  ['aria-hidden', 'label'],
+  ['lang', 'language'],
+  ['systemLanguage', 'language'],
+  ['requiredExtensions', 'extensions'],
+  ['requiredFeatures', 'features'],
+  ['style', 'style'],
+  ['u1', 'characters'],
+  ['u2', 'characters'],
+  ['unicode', 'characters'],
 ]);
 
 /** How an attribute in no namespace is read; undefined: it is dropped. */
 export function attributeUse(name: string): AttributeUse | undefined {
-  const use = special.get(name);
-  if (use !== undefined) return use;
-  if (plain.has(name)) return 'plain';
-  if (properties.has(name)) return 'css';
-  return /^on/i.test(name) ? 'script' : undefined;
+  return uses.get(name) ?? (/^on/i.test(name) ? 'script' : undefined);
 }
 
 /** What a name in a namespace of editors tells about. */

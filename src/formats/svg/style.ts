@@ -1,80 +1,77 @@
-// Style sheets and style attributes: comments and unknown properties go, names become short, what is referred to is looked at.
+// Style sheets, style attributes and presentation attributes: comments and unknown properties go, names become short, what is
+// referred to is looked at.
 import type { CSSToken, tokenize } from '@csstools/css-tokenizer';
 import { CssParser, type Declaration, grouping, isBlank, type Rule } from '../../containers/css/parse.ts';
 import { unsupported } from '../../core/errors.ts';
-import { escapeXml, type Output } from './output.ts';
-import { attributeUse, properties } from './policy.ts';
+import type { Links, Notes } from './links.ts';
+import type { Output } from './output.ts';
+import { properties } from './policy.ts';
+import { Selectors } from './selectors.ts';
+import { compile, type Piece, writePieces } from './values.ts';
+import { commonFamilies, isKnownValue, spaced, units, vocabulary } from './vocabulary.ts';
 
-/** What style sheets lead out to. */
-export interface StyleHost {
-  output: Output;
-  animates: boolean;
-  /** Writes a reference as what `url()` holds; undefined: it is dropped. */
-  reference(url: string): boolean;
-  /** Something was left out. */
-  removed(where: string, bytes: number): void;
-  /** A reference to another style sheet; returns if it is dropped. */
-  imported(): void;
-}
-
-/** Values in which all is said by letters, digits and these: no function, string, escape or comment. */
-const SIMPLE = /^[\w\s#.,%+-]*$/;
-/** What a presentation attribute has to be tokenized for. */
-const REFERRING = /url|src|image|\\|\/\*/i;
-/** Pseudo-classes that depend on which other elements there are. */
-const STRUCTURAL = /^(nth-|first-|last-|only-|has$|empty$|is$|where$)/;
+/** Values that are not repeated are not worth remembering, nor are long ones. */
+const MAX_KNOWN = 4096;
+const MAX_KNOWN_LENGTH = 200;
+/** Properties whose values hold names: their words are not looked up. */
+const NAMING = /^(font|font-family|unicode-range|src|(-webkit-)?(animation|transition).*|will-change|--.*)$/;
+/** For printed pages, or the window of a browser that is gone: nothing is drawn by them. */
+const idle: ReadonlySet<string> = new Set(['charset', 'page', 'viewport', '-ms-viewport', '-o-viewport']);
+const FRAME = /^(from|to|[\d.]+%)$/i;
 
 /** Writes styles. */
 export class Styles {
-  /** Selectors tell elements apart by their place among others. */
-  isStructural = false;
   readonly #tokenize: typeof tokenize;
-  readonly #host: StyleHost;
-  /** Styles that refer to nothing, as they were written. */
-  readonly #known: Map<string, string> = new Map();
+  readonly #notes: Notes;
+  readonly #links: Links;
+  readonly #output: Output;
+  readonly #animates: boolean;
+  readonly #selectors: Selectors = new Selectors();
+  readonly #known: Map<string, Piece[] | undefined> = new Map();
 
-  constructor(tokenizer: typeof tokenize, host: StyleHost) {
+  constructor(tokenizer: typeof tokenize, notes: Notes, links: Links, output: Output) {
     this.#tokenize = tokenizer;
-    this.#host = host;
+    this.#notes = notes;
+    this.#links = links;
+    this.#output = output;
+    this.#animates = notes.context.keeps('animation');
   }
 
-  /** Writes a presentation attribute's value. */
-  value(text: string): void {
-    if (REFERRING.test(text)) this.#value(this.#tokenize({ css: text }).slice(0, -1));
-    else this.#host.output.write(escapeXml(text));
+  /** Selectors tell elements apart by their place among others. */
+  get isStructural(): boolean {
+    return this.#selectors.isStructural;
   }
 
-  /** Whether a style attribute says anything that is kept; then it is written. */
+  /** Writes a presentation attribute, or what an animation sets it to; false: no viewer knows the value. */
+  presentation(attribute: string, property: string, text: string): boolean {
+    if (!NAMING.test(property) && isKnownValue(text)) {
+      this.#output.write(` ${attribute}="${spaced(text)}"`);
+      return true;
+    }
+    const pieces = this.#remember(`${property} ${text}`, text, () => compile(property, this.#tokens(text)));
+    if (pieces === undefined) return false;
+    this.#output.write(` ${attribute}="`);
+    writePieces(pieces, this.#output, this.#links);
+    this.#output.write('"');
+    return true;
+  }
+
+  /** Notes that the document brings fonts along. */
+  declareFonts(family: string): void {
+    this.#declareFonts(compile('font-family', this.#tokens(family)) ?? []);
+  }
+
+  /** Writes what a style attribute says that is kept, if anything. */
   attribute(text: string): void {
-    const known = this.#known.get(text) ?? this.#simple(text);
-    if (known !== undefined) {
-      if (known !== '') this.#host.output.write(` style="${known}"`);
-      return;
-    }
-    const kept = new CssParser(this.#tokenize({ css: text })).declarations().filter((item) => this.#keeps(item));
-    if (kept.length === 0) return;
-    this.#host.output.write(' style="');
-    this.#declarations(kept);
-    this.#host.output.write('"');
-  }
-
-  /** Declarations that a full reading would find nothing in but what is seen here. */
-  #simple(text: string): string | undefined {
-    const kept: string[] = [];
-    for (const item of text.split(';')) {
-      const colon = item.indexOf(':');
-      if (item.trim() === '') continue;
-      const name = item.slice(0, colon).trim();
-      const value = item.slice(colon + 1).trim();
-      if (colon < 0 || !/^-?[a-zA-Z][\w-]*$/.test(name) || !SIMPLE.test(value)) return undefined;
-      const lower = name.toLowerCase();
-      if (/animation|transition|url/.test(lower)) return undefined;
-      if (properties.has(lower)) kept.push(`${lower}:${value.replace(/\s+/g, ' ')}`);
-      else this.#host.removed(`property ${lower}`, item.length);
-    }
-    const written = kept.join(';');
-    this.#known.set(text, written);
-    return written;
+    const pieces = this.#remember(`{${text}`, text, () => {
+      const items = new CssParser(this.#tokenize({ css: text })).declarations();
+      const kept = this.#declarations(items, false);
+      return kept.length === 0 ? undefined : kept;
+    });
+    if (pieces === undefined) return;
+    this.#output.write(' style="');
+    writePieces(pieces, this.#output, this.#links);
+    this.#output.write('"');
   }
 
   /** Writes a style sheet. */
@@ -82,174 +79,141 @@ export class Styles {
     for (const rule of new CssParser(this.#tokenize({ css: text })).rules()) this.#rule(rule);
   }
 
-  #rule({ at, prelude, block = [] }: Rule): void {
-    const { output } = this.#host;
-    const isFrames = /^(-webkit-|-moz-|-o-)?keyframes$/.test(at);
-    if (at === 'charset') return;
-    if (at === 'import') {
-      this.#host.imported();
+  /** Writes a media query, or a condition on what is supported. */
+  conditions(tokens: readonly CSSToken[]): void {
+    this.#output.write(
+      tokens
+        .map((token) => {
+          if (isBlank(token)) return ' ';
+          const [type, raw] = token;
+          const word = type === 'ident-token' || type === 'function-token' ? token[4].value.toLowerCase() : undefined;
+          const isKnown =
+            word === undefined
+              ? type === 'dimension-token'
+                ? units.has(token[4].unit.toLowerCase())
+                : /^([(),:]|number|percentage|delim|colon|comma)/.test(type)
+              : vocabulary.has(word) || properties.has(word);
+          if (!isKnown || /[^\w.+\-%(),:<>=/]/.test(raw)) {
+            throw unsupported('A style sheet is for viewers of an unknown kind.', undefined, 'style');
+          }
+          return raw.replace('<', '&lt;').replace('>', '&gt;');
+        })
+        .join(''),
+    );
+  }
+
+  /** Tokens of a text, without what marks their end. */
+  #tokens(text: string): CSSToken[] {
+    return this.#tokenize({ css: text }).slice(0, -1);
+  }
+
+  #remember(key: string, text: string, make: () => Piece[] | undefined): Piece[] | undefined {
+    if (text.length > MAX_KNOWN_LENGTH) return make();
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (this.#known.size < MAX_KNOWN) this.#known.set(key, made);
+    return made;
+  }
+
+  #rule({ at, prelude, block }: Rule): void {
+    const output = this.#output;
+    if (at === 'import') this.#links.refuseSheet();
+    else if (at === 'namespace') refuseOtherNamespace(prelude);
+    else if (at === 'font-face') this.#block('@font-face', block ?? [], true);
+    else if (/^(-webkit-|-moz-|-o-)?keyframes$/.test(at)) this.#keyframes(at, prelude, block ?? []);
+    else if (grouping.has(at)) {
+      output.write(`@${at} `);
+      this.conditions(prelude);
+      output.write('{');
+      for (const inner of block ?? []) if ('prelude' in inner) this.#rule(inner);
+      output.write('}');
+    } else if (idle.has(at)) this.#notes.removed('structure', `@${at}`, at.length);
+    else if (at !== '') {
+      throw unsupported(`A style sheet has a rule @${at.slice(0, 30)}, which can't be cleaned.`, undefined, 'style');
+    } else {
+      const pieces = this.#selectors.compile(prelude);
+      if (pieces === undefined) {
+        this.#notes.removed('other', 'rule that selects nothing', prelude.length);
+        return;
+      }
+      for (const piece of pieces) {
+        if (typeof piece === 'string') output.write(piece.replace('>', '&gt;'));
+        else output.name(piece.of, piece.name);
+      }
+      this.#block('', block ?? [], false);
+    }
+  }
+
+  #block(lead: string, items: readonly (Declaration | Rule)[], isFont: boolean): void {
+    const pieces = this.#declarations(items, isFont);
+    this.#output.write(`${lead}{`);
+    writePieces(pieces, this.#output, this.#links);
+    this.#output.write('}');
+  }
+
+  #keyframes(at: string, prelude: readonly CSSToken[], block: readonly (Declaration | Rule)[]): void {
+    if (!this.#animates) {
+      this.#notes.removed('other', `@${at}`, at.length);
       return;
     }
-    if (isFrames && !this.#host.animates) return;
-    if (at !== '' && !isFrames && at !== 'font-face' && !grouping.has(at)) {
-      throw unsupported(`A style sheet has a rule @${at.slice(0, 30)}, which can't be cleaned.`, undefined, 'style');
+    const [name, ...rest] = prelude;
+    if (rest.length > 0 || (name?.[0] !== 'ident-token' && name?.[0] !== 'string-token')) {
+      throw unsupported('Keyframes have no plain name.', undefined, 'style');
     }
-    if (at !== '') output.write(`@${at}`);
-    if (prelude.length > 0 && at !== '') output.write(' ');
-    if (isFrames) this.#keyframesName(prelude);
-    else if (at === '') this.#selector(prelude);
-    else this.#tokens(prelude);
+    const output = this.#output;
+    output.write(`@${at} `);
+    output.name('keyframes', name[4].value);
     output.write('{');
-    if (isFrames) {
-      for (const frame of block) {
-        if (!('prelude' in frame) || frame.at !== '') continue;
-        this.#tokens(frame.prelude);
-        output.write('{');
-        this.#declarations((frame.block ?? []).filter((item) => this.#keeps(item)));
-        output.write('}');
-      }
-    } else if (grouping.has(at)) {
-      for (const inner of block) if ('prelude' in inner) this.#rule(inner);
-    } else this.#declarations(block.filter((item) => this.#keeps(item)));
+    for (const frame of block) {
+      if (!('prelude' in frame) || frame.at !== '') continue;
+      const offsets = frame.prelude.filter((token) => !isBlank(token)).map(([, raw]) => raw);
+      if (!offsets.every((raw, index) => (index % 2 === 0 ? FRAME.test(raw) : raw === ','))) continue;
+      this.#block(offsets.join(''), frame.block ?? [], false);
+    }
     output.write('}');
   }
 
-  #keyframesName(prelude: readonly CSSToken[]): void {
-    const [token] = prelude;
-    if (prelude.length !== 1 || token === undefined)
-      throw unsupported('Keyframes have no plain name.', undefined, 'style');
-    if (token[0] !== 'ident-token') throw unsupported('Keyframes have no plain name.', undefined, 'style');
-    this.#host.output.write(escapeXml(token[1]));
-  }
-
-  #keeps(item: Declaration | Rule): boolean {
-    if ('prelude' in item) {
-      throw unsupported("A style sheet has rules inside of rules, which can't be cleaned.", undefined, 'style');
-    }
-    const isKept = properties.has(item.name) || item.name.startsWith('--');
-    const isAnimation = /^(-webkit-)?(animation|transition)/.test(item.name);
-    if (isKept && (this.#host.animates || !isAnimation)) return true;
-    this.#host.removed(`property ${item.name.slice(0, 60)}`, item.name.length);
-    return false;
-  }
-
-  #declarations(items: readonly (Declaration | Rule)[]): void {
-    let isFirst = true;
+  /** What is kept of declarations. */
+  #declarations(items: readonly (Declaration | Rule)[], isFont: boolean): Piece[] {
+    const kept: Piece[] = [];
     for (const item of items) {
-      if ('prelude' in item) continue;
-      if (!isFirst) this.#host.output.write(';');
-      isFirst = false;
-      this.#host.output.write(`${escapeXml(item.name)}:`);
-      this.#value(item.value);
-    }
-  }
-
-  #value(tokens: readonly CSSToken[]): void {
-    const { output } = this.#host;
-    for (let at = 0; at < tokens.length; at++) {
-      const token = tokens[at];
-      if (token === undefined) return;
-      const [type, raw] = token;
-      if (type === 'url-token') this.#url(token[4].value);
-      else if (type === 'function-token') {
-        const name = token[4].value.toLowerCase();
-        if (name === 'url' || name === 'src') {
-          let inner = at + 1;
-          while (isBlank(tokens[inner])) inner++;
-          const string = tokens[inner];
-          let close = inner + 1;
-          while (isBlank(tokens[close])) close++;
-          const isClosed = tokens[close] === undefined || tokens[close]?.[0] === ')-token';
-          if (string?.[0] !== 'string-token' || !isClosed) {
-            throw unsupported("A style refers to something in a way that can't be read.", undefined, 'style');
-          }
-          this.#url(string[4].value);
-          at = close;
-        } else if (/image|cross-fade|element|paint/.test(name)) {
-          throw unsupported(`A style uses ${name}(), which can't be cleaned.`, undefined, 'style');
-        } else output.write(escapeXml(raw));
-      } else this.#token(tokens, at);
-    }
-  }
-
-  #url(url: string): void {
-    const { output } = this.#host;
-    output.write('url(');
-    // What is left out must stay a reference that leads nowhere: without any, something else would be drawn.
-    if (!this.#host.reference(url)) {
-      output.write('#');
-      output.name('id', '');
-    }
-    output.write(')');
-  }
-
-  #tokens(tokens: readonly CSSToken[]): void {
-    for (let at = 0; at < tokens.length; at++) this.#token(tokens, at);
-  }
-
-  /** Writes a token as it is, white space as one space, a comment only where something would run together without it. */
-  #token(tokens: readonly CSSToken[], at: number): void {
-    const token = tokens[at];
-    if (token === undefined) return;
-    const isAfterBlank = isBlank(tokens[at - 1]) || at === 0;
-    if (token[0] === 'whitespace-token') {
-      if (tokens[at - 1]?.[0] !== 'whitespace-token' && !this.#endsBlank(tokens, at)) this.#host.output.write(' ');
-    } else if (token[0] === 'comment') {
-      if (!isAfterBlank && !isBlank(tokens[at + 1])) this.#host.output.write('/**/');
-    } else this.#host.output.write(escapeXml(token[1]));
-  }
-
-  /** Whether the run of blanks before a space held a space already. */
-  #endsBlank(tokens: readonly CSSToken[], at: number): boolean {
-    for (let before = at - 1; isBlank(tokens[before]); before--)
-      if (tokens[before]?.[0] === 'whitespace-token') return true;
-    return false;
-  }
-
-  #selector(tokens: readonly CSSToken[]): void {
-    const { output } = this.#host;
-    for (let at = 0; at < tokens.length; at++) {
-      const token = tokens[at];
-      if (token === undefined) return;
-      const [type, raw] = token;
-      const next = tokens[at + 1];
-      if (type === 'hash-token' && token[4].type === 'id') {
-        output.write('#');
-        output.name('id', token[4].value);
-      } else if (type === 'delim-token' && raw === '.' && next?.[0] === 'ident-token') {
-        output.write('.');
-        output.name('class', next[4].value);
-        at++;
-      } else if (type === '[-token') {
-        at = this.#attributeSelector(tokens, at);
-      } else {
-        if (type === 'delim-token' && (raw === '+' || raw === '~')) this.isStructural = true;
-        if (type === 'colon-token' && next !== undefined) {
-          const name = next[0] === 'ident-token' || next[0] === 'function-token' ? next[4].value.toLowerCase() : '';
-          if (STRUCTURAL.test(name)) this.isStructural = true;
-          if (name === 'empty') throw unsupported('A style sheet selects empty elements.', undefined, 'style');
-        }
-        this.#token(tokens, at);
+      if ('prelude' in item) {
+        throw unsupported("A style sheet has rules inside of rules, which can't be cleaned.", undefined, 'style');
       }
+      const { name, value } = item;
+      const isVariable = name.startsWith('--');
+      const isMotion = /^(-webkit-)?(animation|transition)/.test(name);
+      const isKept = (isVariable || properties.has(name)) && (this.#animates || !isMotion);
+      const isEnded = value.some(([type]) => type === 'semicolon-token');
+      const pieces = isKept && !isEnded ? compile(name, value) : undefined;
+      if (pieces === undefined) {
+        this.#notes.removed('other', isVariable ? 'variable' : `property ${name.slice(0, 60)}`, name.length);
+        continue;
+      }
+      if (isFont && name === 'font-family') this.#declareFonts(pieces);
+      if (kept.length > 0) kept.push(';');
+      if (isVariable) kept.push('--', { kind: 'name', of: 'property', name });
+      else kept.push(name);
+      kept.push(':', ...pieces);
     }
+    return kept;
   }
 
-  /** Attributes that are kept as they are may be selected by; others would no longer be found. */
-  #attributeSelector(tokens: readonly CSSToken[], start: number): number {
-    let end = start;
-    while (end < tokens.length && tokens[end]?.[0] !== ']-token') end++;
-    const inner = tokens.slice(start + 1, end).filter((token) => !isBlank(token));
-    const [name, ...rest] = inner;
-    const use = name?.[0] === 'ident-token' ? attributeUse(name[4].value) : undefined;
-    const refers = rest.some((token) => token[0] === 'string-token' && /[#(]/.test(token[4].value));
-    if (
-      (use !== 'plain' && use !== 'css') ||
-      rest.some(([type, raw]) => type === 'delim-token' && raw === '|') ||
-      refers
-    ) {
-      throw unsupported('A style sheet selects elements by attributes that are not kept.', undefined, 'style');
+  #declareFonts(pieces: readonly Piece[]): void {
+    for (const piece of pieces) {
+      if (typeof piece === 'string' || piece.kind !== 'font') continue;
+      const name = piece.name.toLowerCase();
+      if (!commonFamilies.has(name)) this.#output.fonts.add(name);
     }
-    this.#tokens(tokens.slice(start, end + 1));
-    return end;
+  }
+}
+
+/** The namespace of SVG is that of all elements there are. */
+function refuseOtherNamespace(prelude: readonly CSSToken[]): void {
+  const [token, ...rest] = prelude.filter((token) => !isBlank(token));
+  const isPlain = token?.[0] === 'string-token' || token?.[0] === 'url-token';
+  if (rest.length > 0 || !isPlain || token[4].value !== 'http://www.w3.org/2000/svg') {
+    throw unsupported('A style sheet names elements by namespaces.', undefined, 'style');
   }
 }
