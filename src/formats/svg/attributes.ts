@@ -53,7 +53,7 @@ export class Attributes {
   /** Writes what is kept of an element's attributes; `start` counts characters. */
   write(element: string, attributes: XmlAttributes, start: number): void {
     /** Two prefixes may stand for one namespace. */
-    const xlinks = new Set<string>();
+    let xlinks: Set<string> | undefined;
     for (const key in attributes) {
       const value = attributes[key] ?? '';
       const { prefix, local, namespace } = this.#scope.attribute(key);
@@ -62,6 +62,7 @@ export class Attributes {
       } else if (namespace === '') {
         if (!this.#write(element, local, value, attributes, start)) this.#removed(kindOf('', local), local, value);
       } else if (namespace === XLINK_NAMESPACE || (namespace === undefined && prefix === 'xlink')) {
+        xlinks ??= new Set();
         if (xlinks.has(local)) {
           throw malformed('An element has the same attribute twice.', this.#notes.offsetOf(start), `xlink:${local}`);
         }
@@ -253,6 +254,7 @@ export class Attributes {
   }
 
   #removed(kind: Parameters<Notes['removed']>[0], key: string, value: string): void {
+    if (!this.#notes.context.describes) return;
     this.#notes.removed(kind, printable(key, 60), key.length + value.length + '=""'.length);
   }
 }

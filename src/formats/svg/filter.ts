@@ -93,7 +93,8 @@ export class Filter implements XmlHandler {
     this.#depth++;
     if (!this.#hasRoot) this.#openRoot(name);
     const { local } = name;
-    const isSvg = name.namespace === SVG_NAMESPACE || (this.#alias !== undefined && name.namespace === this.#alias);
+    const isSvg =
+      name.namespace === SVG_NAMESPACE || (this.#alias !== undefined && (name.namespace ?? '') === this.#alias);
     if (name.namespace === XHTML_NAMESPACE) this.#refuseXhtml(local, start);
     if (this.#dropped !== undefined) {
       this.#openDropped(this.#dropped, local, isSvg, attributes, start);
@@ -105,6 +106,8 @@ export class Filter implements XmlHandler {
       this.#openScript(name, attributes, start);
       return;
     }
+    if (!isShown && parent === undefined)
+      throw unsupported('The picture is for one editor alone.', this.#notes.offsetOf(start), local);
     if (!isSvg || !isShown || !this.#keeps(local, attributes)) {
       if (isSvg && isShown && parent?.local === 'switch' && !animating.has(local)) {
         throw unsupported(
@@ -143,10 +146,8 @@ export class Filter implements XmlHandler {
     this.#depth--;
     const frame = this.#frames.at(-1);
     if (frame === undefined) return;
-    if (frame.style !== undefined && frame.style !== '') {
-      this.#startContent();
-      this.#styles.sheet(frame.style);
-    }
+    const { style } = frame;
+    if (style !== undefined) frame.isEmpty = !this.output.lead('>', () => this.#styles.sheet(style));
     this.#frames.pop();
     this.output.write(frame.isEmpty ? '/>' : `</${frame.local}>`);
   }

@@ -54,16 +54,22 @@ export class Output {
   /** Lower-case names of the fonts that the document brings along. */
   readonly fonts: Set<string> = new Set();
   usesXlink = false;
-  #run = '';
 
   write(text: string): void {
-    this.#run += text;
+    this.parts.push(text);
   }
 
   part(part: Part): void {
-    if (this.#run !== '') this.parts.push(this.#run);
-    this.#run = '';
     this.parts.push(part);
+  }
+
+  /** Writes `lead` and then `content`, if that is anything; whether it was. */
+  lead(lead: string, content: () => void): boolean {
+    const length = this.parts.push(lead);
+    content();
+    if (this.parts.length > length) return true;
+    this.parts.pop();
+    return false;
   }
 
   /** Writes a name of what is named elsewhere. */
@@ -74,8 +80,6 @@ export class Output {
 
   /** All of it, with short names in order of appearance: first of what there is, then of what is only referred to. */
   finish(note: NoteName): string {
-    if (this.#run !== '') this.parts.push(this.#run);
-    this.#run = '';
     const names: Record<NameKind, Names> = {
       id: new Names(),
       class: new Names(),
