@@ -39,7 +39,8 @@ const containerTypes: Readonly<Record<string, readonly string[]>> = {
   // It does not know the brands of pictures coded as AVC.
   heif: ['video/mp4'],
   m4a: ['video/mp4', 'video/quicktime'],
-  svg: ['application/gzip'],
+  // A byte order mark of UTF-16 looks like MPEG audio.
+  svg: ['application/gzip', 'application/xml', 'audio/mpeg'],
   asf: ['application/vnd.ms-asf', 'audio/x-ms-asf', 'video/x-ms-asf'],
 };
 

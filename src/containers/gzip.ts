@@ -13,6 +13,8 @@ const fflate: Tool<typeof import('fflate')> = { name: 'fflate', load: () => impo
 /** No time, no name, unknown system (§2.3). */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 const TRAILER_LENGTH = 8;
+/** Compressed bytes are handed over in pieces, each of which unpacks to 1032 times its length at most. */
+const PIECE_LENGTH = 256;
 /** §2.3.1, FLG. */
 const FHCRC = 2;
 const FEXTRA = 4;
@@ -57,21 +59,25 @@ export function* gunzip(context: Context, bytes: Uint8Array): Walk<Gunzipped> {
   return { bytes: concatAll(parts), members: parts.length, end: at };
 }
 
-/** What the data of the first member begin with, as far as these first bytes of it go; nothing where they are damaged. */
-export function* gunzipHead(context: Context, bytes: Uint8Array): Walk<Uint8Array | undefined> {
+/** What the data of the first member begin with, as far as these bytes of it go, up to some length; nothing where they are damaged. */
+export function* gunzipHead(context: Context, bytes: Uint8Array, length: number): Walk<Uint8Array | undefined> {
   const { Inflate } = yield* context.use(fflate);
   const start = headerEnd(bytes, 0);
   if (start === undefined) return new Uint8Array(0);
   const parts: Uint8Array[] = [];
+  let unpacked = 0;
   const inflate = new Inflate((part) => {
-    context.countInflated(part.length);
+    unpacked += part.length;
     parts.push(part);
   });
   try {
-    inflate.push(bytes.subarray(start), false);
+    for (let at = start; at < bytes.length && unpacked < length; at += PIECE_LENGTH) {
+      inflate.push(bytes.subarray(at, at + PIECE_LENGTH), false);
+    }
   } catch {
-    if (parts.length === 0) return undefined;
+    if (unpacked === 0) return undefined;
   }
+  context.countInflated(unpacked);
   return concatAll(parts);
 }
 

@@ -33,13 +33,13 @@ export function isBlank(token: CSSToken | undefined): boolean {
   return token?.[0] === 'whitespace-token' || token?.[0] === 'comment';
 }
 
-/** Reads tokens without their end-of-file token. */
+/** Reads tokens, which come without their end-of-file token. */
 export class CssParser {
   readonly #tokens: readonly CSSToken[];
   #at = 0;
 
   constructor(tokens: readonly CSSToken[]) {
-    this.#tokens = tokens.at(-1)?.[0] === 'EOF-token' ? tokens.slice(0, -1) : tokens;
+    this.#tokens = tokens;
   }
 
   /** §5.3.3: the rules of a style sheet. */

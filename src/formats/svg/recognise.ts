@@ -16,7 +16,7 @@ export function* isSvg(window: Window, start: number, end: number, context: Cont
     const to = Math.min(start + length, end);
     if (!window.has(start, to - start)) yield window.need(start, to - start);
     const head = window.view(start, Math.min(to, window.size));
-    const text = startsWith(head, GZIP_SIGNATURE) ? yield* gunzipHead(context, head) : head;
+    const text = startsWith(head, GZIP_SIGNATURE) ? yield* gunzipHead(context, head, MAX_PROLOG_LENGTH) : head;
     const is = text === undefined ? 'other' : text.length === 0 ? 'unsure' : svgHead(text);
     if (is !== 'unsure') return is === 'svg';
     if (to >= end || to >= window.size || Math.max(length, text?.length ?? 0) >= MAX_PROLOG_LENGTH) return false;

@@ -41,7 +41,7 @@ export class Selectors {
       if (pieces === 'unreadable') return undefined;
       if (pieces === 'nothing') continue;
       if (kept.length > 0) kept.push(',');
-      kept.push(...pieces);
+      for (const piece of pieces) kept.push(piece);
     }
     return kept.length > 0 ? kept : undefined;
   }

@@ -2,7 +2,7 @@
 // referred to is looked at.
 import type { CSSToken, tokenize } from '@csstools/css-tokenizer';
 import { CssParser, type Declaration, grouping, isBlank, type Rule } from '../../containers/css/parse.ts';
-import { unsupported } from '../../core/errors.ts';
+import { limitExceeded, unsupported } from '../../core/errors.ts';
 import type { Links, Notes } from './links.ts';
 import type { Output } from './output.ts';
 import { properties } from './policy.ts';
@@ -64,7 +64,7 @@ export class Styles {
   /** Writes what a style attribute says that is kept, if anything. */
   attribute(text: string): void {
     const pieces = this.#remember(`{${text}`, text, () => {
-      const items = new CssParser(this.#tokenize({ css: text })).declarations();
+      const items = new CssParser(this.#tokens(text)).declarations();
       const kept = this.#declarations(items, false);
       return kept.length === 0 ? undefined : kept;
     });
@@ -76,7 +76,7 @@ export class Styles {
 
   /** Writes a style sheet. */
   sheet(text: string): void {
-    for (const rule of new CssParser(this.#tokenize({ css: text })).rules()) this.#rule(rule);
+    for (const rule of new CssParser(this.#tokens(text)).rules()) this.#rule(rule);
   }
 
   /** Writes a media query, or a condition on what is supported. */
@@ -104,7 +104,13 @@ export class Styles {
 
   /** Tokens of a text, without what marks their end. */
   #tokens(text: string): CSSToken[] {
-    return this.#tokenize({ css: text }).slice(0, -1);
+    try {
+      return this.#tokenize({ css: text }).slice(0, -1);
+    } catch (error) {
+      // Names of a hundred thousand letters are more than it takes.
+      if (error instanceof RangeError) throw limitExceeded('A style holds too long a name.', undefined, 'style');
+      throw error;
+    }
   }
 
   #remember(key: string, text: string, make: () => Piece[] | undefined): Piece[] | undefined {
@@ -195,7 +201,8 @@ export class Styles {
       if (kept.length > 0) kept.push(';');
       if (isVariable) kept.push('--', { kind: 'name', of: 'property', name });
       else kept.push(name);
-      kept.push(':', ...pieces);
+      kept.push(':');
+      for (const piece of pieces) kept.push(piece);
     }
     return kept;
   }

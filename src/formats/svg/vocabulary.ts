@@ -158,12 +158,14 @@ const COORDINATES = /^[\s\d.,+\-eE]*/;
 
 /** Whether a text is path data (SVG 2 §9.3; SVG 2 drafts have `B` and `R`). */
 export function isPathData(text: string): boolean {
-  return readable(text, PATH_DATA).length === text.length;
+  return readablePath(text).length === text.length;
 }
 
 /** Path data as far as they can be read: so far they are drawn (SVG 2 §9.5.4). */
 export function readablePath(text: string): string {
-  return readable(text, PATH_DATA);
+  const path = readable(text, PATH_DATA);
+  const stray = /(?:^|[^\d.])[eE]/.exec(path);
+  return stray === null ? path : path.slice(0, stray.index);
 }
 
 /** Coordinates as far as they can be read: so far they are drawn. */
