@@ -122,7 +122,7 @@ export class Entities {
    */
   expand(name: string): string {
     const text = this.#resolve(name, 0);
-    this.#spend(text.length);
+    this.spend(text.length);
     return text;
   }
 
@@ -146,7 +146,7 @@ export class Entities {
       if (inner === undefined) throw malformed('An entity can not be read.', undefined, 'DOCTYPE');
       const predefined = PREDEFINED.get(inner);
       const value = predefined ?? this.#resolve(inner, depth + 1);
-      this.#spend(value.length);
+      this.spend(value.length);
       return value;
     });
     if (resolved.includes('\0')) throw malformed('An entity holds what is no character.', undefined, 'DOCTYPE');
@@ -154,8 +154,13 @@ export class Entities {
     return resolved;
   }
 
-  #spend(length: number): void {
+  /**
+   * Counts characters that the document type puts into the document.
+   * @throws ScrubError
+   */
+  spend(length: number): void {
     this.#budget -= length;
-    if (this.#budget < 0) throw malformed('Entities expand to far more than the file holds.', undefined, 'DOCTYPE');
+    if (this.#budget < 0)
+      throw malformed('The document type expands to far more than the file holds.', undefined, 'DOCTYPE');
   }
 }

@@ -56,6 +56,7 @@ export function parseXml(
   /** What the prefixes stood for outside of each open element. */
   const outer: ([string, string | undefined][] | undefined)[] = [];
   let defaults: ReturnType<typeof readDoctype>['defaults'] = new Map();
+  let entities: Entities | undefined;
   let last = 0;
 
   /** Names that were met, as long as prefixes stand for the same. */
@@ -104,10 +105,11 @@ export function parseXml(
       if (doctype.length > MAX_DOCTYPE_LENGTH) throw malformed('The document type is too long.', offsetOf(last));
       const declared = readDoctype(doctype, offsetOf(last));
       defaults = declared.defaults;
-      const entities = new Entities(declared.entities, ENTITY_ALLOWANCE + ENTITY_RATIO * text.length);
-      for (const name of entities.names) {
-        Object.defineProperty(parser.ENTITIES, name, { get: () => entities.expand(name), configurable: true });
+      const declaredEntities = new Entities(declared.entities, ENTITY_ALLOWANCE + ENTITY_RATIO * text.length);
+      for (const name of declaredEntities.names) {
+        Object.defineProperty(parser.ENTITIES, name, { get: () => declaredEntities.expand(name), configurable: true });
       }
+      entities = declaredEntities;
       misc('DOCTYPE');
     });
   }
@@ -119,7 +121,10 @@ export function parseXml(
     if (outer.length >= MAX_DEPTH) {
       throw limitExceeded(`Elements are nested more than ${MAX_DEPTH} deep.`, offsetOf(last));
     }
-    for (const [attribute, value] of defaults.get(name) ?? []) attributes[attribute] ??= value;
+    for (const [attribute, value] of defaults.get(name) ?? []) {
+      entities?.spend(attribute.length + value.length);
+      attributes[attribute] ??= value;
+    }
     let replaced: [string, string | undefined][] | undefined;
     for (const attribute in attributes) {
       if (!attribute.startsWith('xmlns')) continue;

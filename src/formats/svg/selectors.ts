@@ -77,8 +77,9 @@ export class Selectors {
         pieces.push('.', { of: 'class', name: next[4].value });
         at++;
       } else if (token[0] === '[-token') {
-        const end = tokens.findIndex(([type], index) => index > at && type === ']-token');
-        if (end < 0) return 'unreadable';
+        let end = at + 1;
+        while (end < tokens.length && tokens[end]?.[0] !== ']-token') end++;
+        if (end === tokens.length) return 'unreadable';
         pieces.push(attributeSelector(tokens.slice(at + 1, end)));
         at = end;
       } else if (token[0] === 'colon-token') {

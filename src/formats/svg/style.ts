@@ -64,7 +64,8 @@ export class Styles {
   /** Writes what a style attribute says that is kept, if anything. */
   attribute(text: string): void {
     const pieces = this.#remember(`{${text}`, text, () => {
-      const items = new CssParser(this.#tokens(text)).declarations();
+      // Rules in it are read by no viewer.
+      const items = new CssParser(this.#tokens(text)).declarations().filter((item) => !('prelude' in item));
       const kept = this.#declarations(items, false);
       return kept.length === 0 ? undefined : kept;
     });

@@ -23,10 +23,10 @@ export type Piece =
   | { kind: 'url'; url: string };
 
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i;
-const PLAIN_NAME = /^[A-Za-z_][\w-]*$/;
+const PLAIN_NAME = /^-?[A-Za-z_][\w-]*$/;
 /** Colours by a profile of the document's stand behind the same colour in sRGB, which all viewers show (SVG 1.1 §11.2). */
 const PROFILED = /^(icc|device|cielab|cielch)/;
-const REFERRING = /image|cross-fade|^-?\w*element$|^paint$/;
+const REFERRING = /image|cross-fade|element$|^paint$/;
 const SIZES = /^(xx-small|x-small|small|medium|large|x-large|xx-large|xxx-large|larger|smaller)$/;
 /** Four letters of an OpenType tag (CSS Fonts Level 4 §6.12). */
 const FONT_TAG = /^[ -~]{4}$/;
