@@ -74,7 +74,7 @@ describe('style sheets', () => {
     'g{fill:red;path{fill:blue}}',
     'g{fill:image-set("me.png" 1x)}',
     'g{fill:-moz-element(#me)}',
-    'g{--me:{me}}',
+    'g{--me:{me};fill:var(--me)}',
   ])('with %s are refused', async (css) => {
     await expect(sheet(css)).rejects.toMatchObject({ code: 'unsupported', trail: ['style'] });
   });
@@ -141,7 +141,7 @@ describe('declarations', () => {
   it.each([
     ['fill:red;-inkscape-font-specification:"me";opacity:1', 'fill:red;opacity:1'],
     ['FILL:Red;fill:me;stroke:red me;stroke-width:1me', 'fill:Red'],
-    ['fill:#ff0000 icc-color(me, 0.1, 0.2);stroke:rgb(1 2 3/50%)', 'fill:#ff0000 ;stroke:rgb(1 2 3/50%)'],
+    ['fill:#ff0000 icc-color(me, 0.1, 0.2);stroke:rgb(1 2 3/50%)', 'fill:#ff0000;stroke:rgb(1 2 3/50%)'],
     ['color:r\\65 d;m\\65:me', 'color:red'],
     ['filter:progid:DXImageTransform.me(me=1);*zoom:1', undefined],
     ['fill:red !important;stroke:blue!me', 'fill:red !important'],
@@ -175,8 +175,18 @@ describe('declarations', () => {
     );
   });
 
+  it('lose variables that nothing uses', async () => {
+    expect(await style('--me:me;--you:{me};fill:var(--they)')).toBe('fill:var(--a)');
+    expect(await style('--me:var(--you);--you:red;--they:var(--us);--us:1;fill:var(--me)')).toBe(
+      '--a:var(--b);--b:red;fill:var(--a)',
+    );
+    expect(await clean('<g style="--me:red"/><metadata style="fill:var(--me)"/>')).toBe('<g/>');
+  });
+
   it('have variables that hold families', async () => {
-    expect(await style('--me:"Trebuchet MS",Arial Nova')).toBe("--a:'Trebuchet MS',Arial Nova");
+    expect(await style('--me:"Trebuchet MS",Arial Nova;font-family:var(--me)')).toBe(
+      "--a:'Trebuchet MS',Arial Nova;font-family:var(--a)",
+    );
   });
 
   it('note what was left out', async () => {

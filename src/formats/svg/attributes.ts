@@ -21,7 +21,8 @@ const OFFSET = /^[+-]?\s*[\d.:]+(h|min|s|ms)?$/;
 const EVENT =
   /^(begin|end|repeat|click|dblclick|mouse(down|up|over|out|move|enter|leave)|focus|blur|focus(in|out)|activate|load|DOM(Activate|FocusIn|FocusOut)|(begin|end|repeat)Event|repeat\(\d+\)|touch(start|end)|pointer(down|up|over|out|enter|leave))\s*([+-]\s*[\d.:]+(h|min|s|ms)?)?$/;
 /** A font says what it stands for in as many characters, or ranges of them. */
-const MAX_CHARACTERS = 64;
+const MAX_CHARACTERS = 16;
+const FONTS = /^(glyph|missing-glyph|hkern|vkern)$/;
 
 /** The attributes of an element. */
 export type XmlAttributes = Readonly<Record<string, string>>;
@@ -115,7 +116,7 @@ export class Attributes {
         if (animating.has(element)) return this.#animated(local, value, attributes.attributeName ?? '');
         return isKnownValue(value) && this.#plain(local, value);
       case 'attribute name':
-        return this.#plain(local, value);
+        return animating.has(element) && this.#plain(local, value);
       case 'id':
         output.part({ kind: 'declared', of: 'id', attribute: 'id', name: value });
         return true;
@@ -129,18 +130,22 @@ export class Attributes {
         if (this.#links.write(value, element, ' href="')) output.write('"');
         return true;
       case 'timing':
+        if (!animating.has(element)) return false;
         this.#timing(local, value, start);
         return true;
       case 'result':
         this.#result(local, value.trim());
         return true;
       case 'glyph':
+        if (!FONTS.test(element)) return false;
         output.part({ kind: 'declared', of: 'glyph', attribute: local, name: value.trim() });
         return true;
       case 'glyphs':
+        if (!FONTS.test(element)) return false;
         this.#glyphs(local, value);
         return true;
       case 'characters':
+        if (!FONTS.test(element)) return false;
         return [...value.slice(0, 2 * MAX_CHARACTERS + 1)].length <= MAX_CHARACTERS && this.#escaped(local, value);
       case 'language':
         // None is another than no attribute: then the element is never shown.

@@ -12,6 +12,7 @@ import {
   attributeUse,
   describing,
   drawn,
+  inline,
   kindOf,
   SVG_NAMESPACE,
   scripting,
@@ -20,6 +21,7 @@ import {
 } from './policy.ts';
 import { targetOf } from './references.ts';
 import { Styles } from './style.ts';
+import type { Variables } from './variables.ts';
 
 /** An element that is written. */
 interface Frame {
@@ -60,13 +62,13 @@ export class Filter implements XmlHandler {
   #dropped: Dropped | undefined;
   #dropsBesides = false;
 
-  constructor(scope: XmlScope, notes: Notes, tokenizer: typeof tokenize) {
+  constructor(scope: XmlScope, notes: Notes, tokenizer: typeof tokenize, variables: Variables) {
     this.#scope = scope;
     this.#notes = notes;
     this.#keepsTitles = notes.context.keeps('title');
     this.#animates = notes.context.keeps('animation');
     this.#links = new Links(notes, this.output);
-    this.#styles = new Styles(tokenizer, notes, this.#links, this.output);
+    this.#styles = new Styles(tokenizer, variables, notes, this.#links, this.output);
     this.#attributes = new Attributes(scope, notes, this.#links, this.#styles, this.output);
   }
 
@@ -123,7 +125,7 @@ export class Filter implements XmlHandler {
       throw unsupported('A style sheet has elements in it.', this.#notes.offsetOf(start), 'style');
     }
     this.#startContent();
-    const isText = parent?.isText === true || textual.has(local) || describing.has(local);
+    const isText = textual.has(local) || describing.has(local) || (parent?.isText === true && inline.has(local));
     this.#frames.push({ local, isText, isEmpty: true, style: local === 'style' ? '' : undefined });
     this.output.write(`<${local}`);
     if (this.#frames.length === 1) {

@@ -21,6 +21,11 @@ export const drawn: ReadonlySet<string> = words(`
 /** Elements whose text is shown. */
 export const textual: ReadonlySet<string> = words('text textArea flowRoot');
 
+/** Elements in these whose text is shown, too (SVG 1.1 §10.5; flowed text of SVG 1.2). */
+export const inline: ReadonlySet<string> = words(
+  'a altGlyph flowDiv flowPara flowSpan switch tbreak textPath tref tspan',
+);
+
 /** Elements that animate others: dropped with `animation`, and never left without what they refer to. */
 export const animating: ReadonlySet<string> = words('animate animateColor animateMotion animateTransform discard set');
 
@@ -52,7 +57,7 @@ export const properties: ReadonlySet<string> = words(`
   backdrop-filter backface-visibility background background-color background-image background-position background-repeat
   background-size baseline-shift baseline-source block-progression border border-color border-radius border-style border-width
   bottom box-shadow box-sizing clip clip-path clip-rule color color-adjust color-interpolation color-interpolation-filters
-  color-rendering color-scheme cursor cx cy d direction display dominant-baseline enable-background fill
+  color-rendering color-scheme cursor cx cy d direction display dominant-baseline fill
   fill-opacity fill-rule filter float flood-color flood-opacity font font-family font-feature-settings font-kerning
   font-optical-sizing font-size font-size-adjust font-stretch font-style font-synthesis font-variant
   font-variant-alternates font-variant-caps font-variant-east-asian font-variant-emoji font-variant-ligatures

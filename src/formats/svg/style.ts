@@ -8,6 +8,7 @@ import type { Output } from './output.ts';
 import { properties } from './policy.ts';
 import { Selectors } from './selectors.ts';
 import { compile, type Piece, writePieces } from './values.ts';
+import type { Variables } from './variables.ts';
 import { commonFamilies, isKnownValue, spaced, units, vocabulary } from './vocabulary.ts';
 
 /** Values that are not repeated are not worth remembering, nor are long ones. */
@@ -26,10 +27,12 @@ export class Styles {
   readonly #links: Links;
   readonly #output: Output;
   readonly #animates: boolean;
+  readonly #variables: Variables;
   readonly #selectors: Selectors = new Selectors();
   readonly #known: Map<string, Piece[] | undefined> = new Map();
 
-  constructor(tokenizer: typeof tokenize, notes: Notes, links: Links, output: Output) {
+  constructor(tokenizer: typeof tokenize, variables: Variables, notes: Notes, links: Links, output: Output) {
+    this.#variables = variables;
     this.#tokenize = tokenizer;
     this.#notes = notes;
     this.#links = links;
@@ -50,6 +53,7 @@ export class Styles {
     }
     const pieces = this.#remember(`${property} ${text}`, text, () => compile(property, this.#tokens(text)));
     if (pieces === undefined) return false;
+    this.#variables.note(property, pieces);
     this.#output.write(` ${attribute}="`);
     writePieces(pieces, this.#output, this.#links);
     this.#output.write('"');
@@ -191,9 +195,11 @@ export class Styles {
       const { name, value } = item;
       const isVariable = name.startsWith('--');
       const isMotion = /^(-webkit-)?(animation|transition)/.test(name);
-      const isKept = (isVariable || properties.has(name)) && (this.#animates || !isMotion);
+      const isUsed = isVariable && this.#variables.keeps(name);
+      const isKept = (isUsed || properties.has(name)) && (this.#animates || !isMotion);
       const isEnded = value.some(([type]) => type === 'semicolon-token');
       const pieces = isKept && !isEnded ? compile(name, value) : undefined;
+      if (isKept) this.#variables.note(name, pieces);
       if (pieces === undefined) {
         this.#notes.removed('other', isVariable ? 'variable' : `property ${name.slice(0, 60)}`, name.length);
         continue;

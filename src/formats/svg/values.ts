@@ -42,14 +42,9 @@ export function compile(property: string, tokens: readonly CSSToken[]): Piece[] 
       const text = tokens.map((token) => (isBlank(token) ? ' ' : token[1])).join('');
       return /^[\s,+?\-\da-fu]*$/i.test(text) ? [text] : undefined;
     }
-    default: {
-      if (!property.startsWith('--')) return new Compiler(property).run(tokens);
-      const pieces = new Compiler(property).run(tokens) ?? compileFamilies(tokens);
-      if (pieces === undefined) {
-        throw unsupported("A style has a variable whose value can't be read.", undefined, 'style');
-      }
-      return pieces;
-    }
+    default:
+      // A variable may hold the families of a font.
+      return new Compiler(property).run(tokens) ?? (property.startsWith('--') ? compileFamilies(tokens) : undefined);
   }
 }
 
@@ -88,10 +83,10 @@ class Compiler {
         const end = this.#reference(tokens, at);
         if (end === undefined) return undefined;
         at = end;
-      } else if (!this.#token(token)) return undefined;
+      } else if (!this.#token(token, tokens[at + 1])) return undefined;
     }
     // Functions that are not closed are closed by the end of the value (CSS Syntax Level 3 §5.4.9).
-    while (this.#open.length > 0) if (!this.#close()) return undefined;
+    while (this.#open.length > 0) if (!this.#close(undefined)) return undefined;
     return this.#pieces;
   }
 
@@ -104,7 +99,7 @@ class Compiler {
     this.#pieces.push(isSpace ? ' ' : '/**/');
   }
 
-  #token(token: CSSToken): boolean {
+  #token(token: CSSToken, next: CSSToken | undefined): boolean {
     const [type, raw] = token;
     switch (type) {
       case 'ident-token':
@@ -127,7 +122,7 @@ class Compiler {
         this.#open.push({ name: '', start: this.#pieces.length });
         return this.#plain('(');
       case ')-token':
-        return this.#open.length > 0 && this.#close();
+        return this.#open.length > 0 && this.#close(next);
       case 'comma-token':
       case 'delim-token':
         return /^[,+\-*/!]$/.test(raw) && this.#plain(raw);
@@ -178,7 +173,7 @@ class Compiler {
     if (within === 'path') return isPathData(value) && this.#quoted(value);
     if (within === 'format' && fontFormats.has(value.toLowerCase())) return this.#quoted(value);
     if (/animation(-name)?$/.test(this.#property)) {
-      this.#pieces.push({ kind: 'name', of: 'keyframes', name: value });
+      this.#pieces.push("'", { kind: 'name', of: 'keyframes', name: value }, "'");
       return true;
     }
     return /^font-(feature|variation)-settings$/.test(this.#property) && FONT_TAG.test(value) && this.#quoted(value);
@@ -193,18 +188,23 @@ class Compiler {
     if (REFERRING.test(name)) {
       throw unsupported(`A style uses ${name.slice(0, 30)}(), which can't be cleaned.`, undefined, 'style');
     }
-    const isKnown = functions.has(name) || name === 'var' || name === 'local' || PROFILED.test(name);
+    const isApart = this.#pieces.at(-1) === ' ';
+    const isKnown = functions.has(name) || name === 'var' || name === 'local' || (isApart && PROFILED.test(name));
     if (!isKnown) return false;
     this.#open.push({ name, start: this.#pieces.length });
     this.#pieces.push(`${name}(`);
     return true;
   }
 
-  #close(): boolean {
+  #close(next: CSSToken | undefined): boolean {
     const { name, start } = this.#open.pop() ?? { name: '', start: 0 };
-    if (PROFILED.test(name)) this.#pieces.length = start;
-    else this.#pieces.push(')');
-    return true;
+    if (!PROFILED.test(name)) {
+      this.#pieces.push(')');
+      return true;
+    }
+    // It stands by itself behind another colour.
+    this.#pieces.length = Math.max(0, start - 1);
+    return start > 1 && (next === undefined || isBlank(next) || next[1] === '!');
   }
 
   /** Reads `url(…)` with a string in it, to its closing parenthesis. */

@@ -7,12 +7,14 @@ import { parseXml } from '../../containers/xml/parse.ts';
 import { saxes } from '../../containers/xml/saxes.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, unsupported } from '../../core/errors.ts';
-import type { Plan } from '../../core/plan.ts';
+import { Plan } from '../../core/plan.ts';
 import type { Tool, Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
 import { cleanData } from './data.ts';
 import { Filter } from './filter.ts';
 import { Notes } from './links.ts';
+import type { Output } from './output.ts';
+import { Variables } from './variables.ts';
 
 const css: Tool<typeof import('@csstools/css-tokenizer')> = {
   name: 'css-tokenizer',
@@ -66,19 +68,24 @@ function* cleanDocument(bytes: Uint8Array, plan: Plan, context: Context, isPlain
     const note = 'Bytes that stand for no character were replaced.';
     plan.found({ kind: 'structure', where: 'text', action: 'rewritten', bytes: 0, note });
   }
-  const notes = new Notes(
-    context,
-    plan,
-    isPlain && skipped !== undefined ? offsets(text, skipped, bytes.length) : () => undefined,
-  );
-  let filter: Filter | undefined;
-  parseXml(SaxesParser, text, notes.offsetOf, (scope) => {
-    filter = new Filter(scope, notes, tokenize);
-    return filter;
-  });
-  if (filter === undefined) throw unsupported('The document is empty.');
-  filter.finish();
-  const { output } = filter;
+  const filtered = (kept?: ReadonlySet<string>): Output => {
+    const noted = new Plan(context.describes);
+    const offsetOf = isPlain && skipped !== undefined ? offsets(text, skipped, bytes.length) : () => undefined;
+    const notes = new Notes(context, noted, offsetOf);
+    const variables = new Variables(kept);
+    let filter: Filter | undefined;
+    parseXml(SaxesParser, text, offsetOf, (scope) => {
+      filter = new Filter(scope, notes, tokenize, variables);
+      return filter;
+    });
+    if (filter === undefined) throw unsupported('The document is empty.');
+    filter.finish();
+    const used = kept === undefined ? variables.used() : undefined;
+    if (used !== undefined) return filtered(used);
+    plan.adopt(noted, 0);
+    return filter.output;
+  };
+  const output = filtered();
   for (const part of output.parts) {
     if (typeof part !== 'string' && part.kind === 'data') yield* cleanData(part, plan, context);
   }
