@@ -1,5 +1,6 @@
 // Pictures in Vorbis comments: a FLAC picture in Base64 (Xiph wiki, "METADATA_BLOCK_PICTURE").
-import { latin1, latin1Bytes } from '../bytes/text.ts';
+import { decodeBase64, encodeBase64 } from '../bytes/base64.ts';
+import { latin1 } from '../bytes/text.ts';
 import { type Picture, readPicture } from './flac/picture.ts';
 import type { Comment } from './vorbis-comment.ts';
 import type { Field } from './vorbis-comment-fields.ts';
@@ -16,13 +17,5 @@ export function commentPictures(comments: readonly Comment[]): Picture[] {
 
 /** A picture as a field. */
 export function pictureField(picture: Uint8Array): Field {
-  return [NAME, btoa(latin1(picture))];
-}
-
-function decodeBase64(text: string): Uint8Array | undefined {
-  try {
-    return latin1Bytes(atob(text));
-  } catch {
-    return undefined;
-  }
+  return [NAME, encodeBase64(picture)];
 }

@@ -1,5 +1,6 @@
 import { Resvg } from '@resvg/resvg-js';
 import { gzipSync } from 'fflate';
+import { specimens as jpegs } from './jpeg.ts';
 import { canary, randomFrom, type Specimen } from './specimen.ts';
 
 const words = ['comment', 'title', 'label', 'author', 'id', 'class', 'data', 'property', 'text', 'name'] as const;
@@ -42,6 +43,37 @@ function drawing(seed: number, prefix: string): string {
   ].join('');
 }
 
+/** A drawing with a style sheet in which everything has a name. */
+function styled(seed: number): string {
+  const random = randomFrom(seed);
+  const of = (name: (typeof words)[number]): string => canary(seed, name);
+  const maybe = (text: string): string => (random() < 0.7 ? text : '');
+  const variable = `--${of('name')}`;
+  return [
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="60" height="40">',
+    `<style>${maybe(`/* ${of('comment')} */`)}@font-face{font-family:"${of('title')}";src:url(data:font/woff2;base64,d09GMgAA)}`,
+    `@keyframes ${of('label')}{from{opacity:.2}to{opacity:1}}${maybe(`${of('data')}{fill:red}`)}`,
+    `.${of('class')}{animation:${of('label')} 3s;${variable}:#08f;fill:#08f${maybe(`;--${of('property')}:red`)}}`,
+    `#${of('id')}${maybe(`,.${of('class')} ${of('text')}`)}{stroke:lime;font:12px '${of('title')}',serif}</style>`,
+    `<rect class="${maybe(`${of('author')} `)}${of('class')}" x="3" y="4" width="30" height="20"${maybe(` rx="${of('data')}"`)}/>`,
+    `<circle id="${of('id')}" r="9" cx="40" cy="20" style="stroke-width:2;stroke-opacity:var(${variable},1)${maybe(`;fill:${of('author')}`)}">`,
+    `<animate attributeName="r" values="9;12" dur="2s" begin="${of('id')}.click"${maybe(` id="${of('comment')}"`)}/></circle>`,
+    '</svg>',
+  ].join('');
+}
+
+/** A drawing with a photo in it that has metadata of its own. */
+async function illustrated(seed: number): Promise<Uint8Array> {
+  const photo = Buffer.from((await jpegs[0]?.make(seed)) ?? []).toString('base64');
+  const lines = seed % 2 === 0 ? photo : photo.replace(/.{76}/g, '$&\n');
+  return encode(
+    drawing(seed, '').replace(
+      '</svg>',
+      `<image width="20" height="20" l:href="data:image/jpeg;base64,${lines}"/></svg>`,
+    ),
+  );
+}
+
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function utf16(text: string): Uint8Array {
@@ -64,6 +96,13 @@ export const specimens: readonly Specimen[] = [
     make: (seed) => utf16(drawing(seed, '')),
     canaries,
     decode: async (file) => decode(encode(textOf(file))),
+  },
+  { name: 'styled', make: (seed) => encode(styled(seed)), canaries, decode },
+  {
+    name: 'with a photo',
+    make: illustrated,
+    canaries: (seed) => [...canaries(seed), ...(jpegs[0]?.canaries(seed) ?? [])],
+    decode,
   },
   { name: 'gzipped', make: packed, canaries, decode },
 ];
