@@ -42,6 +42,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 
+/** Text is collected in runs of this length, which are neither many nor made of many. */
+const RUN_LENGTH = 4096;
+
 /** Collects the document. */
 export class Output {
   readonly parts: (string | Part)[] = [];
@@ -54,21 +57,31 @@ export class Output {
   /** Lower-case names of the fonts that the document brings along. */
   readonly fonts: Set<string> = new Set();
   usesXlink = false;
+  #run = '';
 
   write(text: string): void {
-    this.parts.push(text);
+    this.#run += text;
+    if (this.#run.length > RUN_LENGTH) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#run !== '') this.parts.push(this.#run);
+    this.#run = '';
   }
 
   part(part: Part): void {
+    this.#flush();
     this.parts.push(part);
   }
 
   /** Writes `lead` and then `content`, if that is anything; whether it was. */
   lead(lead: string, content: () => void): boolean {
-    const length = this.parts.push(lead);
+    this.#flush();
+    const { length } = this.parts;
+    this.#run = lead;
     content();
-    if (this.parts.length > length) return true;
-    this.parts.pop();
+    if (this.parts.length > length || this.#run !== lead) return true;
+    this.#run = '';
     return false;
   }
 
@@ -80,6 +93,7 @@ export class Output {
 
   /** All of it, with short names in order of appearance: first of what there is, then of what is only referred to. */
   finish(note: NoteName): string {
+    this.#flush();
     const names: Record<NameKind, Names> = {
       id: new Names(),
       class: new Names(),

@@ -153,8 +153,8 @@ export function spaced(text: string): string {
   return /[^\S ]/.test(text) ? text.replace(/\s/g, ' ') : text;
 }
 
-const PATH_DATA = /^[\s\d.,+\-eEMmZzLlHhVvCcSsQqTtAaBbRr]*/;
-const COORDINATES = /^[\s\d.,+\-eE]*/;
+const PATH_DATA = /[\s\d.,+\-eEMmZzLlHhVvCcSsQqTtAaBbRr]*/y;
+const COORDINATES = /[\s\d.,+\-eE]*/y;
 
 /** Whether a text is path data (SVG 2 §9.3; SVG 2 drafts have `B` and `R`). */
 export function isPathData(text: string): boolean {
@@ -174,5 +174,7 @@ export function readablePoints(text: string): string {
 }
 
 function readable(text: string, pattern: RegExp): string {
-  return pattern.exec(text)?.[0] ?? '';
+  pattern.lastIndex = 0;
+  pattern.test(text);
+  return pattern.lastIndex === text.length ? text : text.slice(0, pattern.lastIndex);
 }
