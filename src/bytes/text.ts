@@ -20,7 +20,9 @@ export function fourCC(bytes: Uint8Array, at: number): string {
 
 /** Latin-1 text as bytes; only characters up to U+00FF. */
 export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /** Whether the bytes at `at` spell `text`, one byte a character. */

@@ -38,26 +38,17 @@ export function* carryTags(window: Window, plan: Plan, context: Context, tags: r
     yield* describeTags(window, plan, context, tags);
     return;
   }
+  const { length: bytes } = canonical;
   const [first] = tags;
-  if (first !== undefined && first.end - first.start === canonical.length) {
-    if (!window.has(first.start, canonical.length)) yield window.need(first.start, canonical.length, first.name);
-    if (areEqual(window.view(first.start, first.end), canonical)) {
-      plan.keep(first.start, first.end);
-      plan.found({
-        kind: 'comment',
-        where: 'ID3v2.4',
-        action: 'kept',
-        bytes: canonical.length,
-        offset: first.start,
-        note: KEPT_NOTE,
-      });
-      yield* describeTags(window, plan, context, tags.slice(1));
-      return;
-    }
+  if (first !== undefined && (yield* isCanonical(window, first, canonical))) {
+    plan.keep(first.start, first.end);
+    plan.found({ kind: 'comment', where: 'ID3v2.4', action: 'kept', bytes, offset: first.start, note: KEPT_NOTE });
+    yield* describeTags(window, plan, context, tags.slice(1));
+    return;
   }
   plan.insert(canonical);
   yield* describeTags(window, plan, context, tags);
-  plan.found({ kind: 'comment', where: 'ID3v2.4', action: 'rewritten', bytes: canonical.length, note: KEPT_NOTE });
+  plan.found({ kind: 'comment', where: 'ID3v2.4', action: 'rewritten', bytes, note: KEPT_NOTE });
 }
 
 /**
@@ -75,19 +66,24 @@ export function* carryTagsBehind(window: Window, plan: Plan, context: Context, t
   const canonical = writeApeTag(items);
   const { length: bytes } = canonical;
   const last = tags.at(-1);
-  if (last !== undefined && last.end - last.start === bytes && last.end === window.size) {
-    if (!window.has(last.start, bytes)) yield window.need(last.start, bytes, last.name);
-    if (areEqual(window.view(last.start, last.end), canonical)) {
-      behind.keep(last.start, last.end);
-      yield* describeTags(window, plan, context, tags.slice(0, -1));
-      plan.found({ kind: 'comment', where: 'APEv2', action: 'kept', bytes, offset: last.start, note: KEPT_NOTE });
-      return behind;
-    }
+  if (last?.end === window.size && (yield* isCanonical(window, last, canonical))) {
+    behind.keep(last.start, last.end);
+    yield* describeTags(window, plan, context, tags.slice(0, -1));
+    plan.found({ kind: 'comment', where: 'APEv2', action: 'kept', bytes, offset: last.start, note: KEPT_NOTE });
+    return behind;
   }
   behind.insert(canonical);
   yield* describeTags(window, plan, context, tags);
   plan.found({ kind: 'comment', where: 'APEv2', action: 'rewritten', bytes, note: KEPT_NOTE });
   return behind;
+}
+
+/** Whether a tag is what would be written. */
+function* isCanonical(window: Window, { start, end, name }: Tag, canonical: Uint8Array): Walk<boolean> {
+  const { length } = canonical;
+  if (end - start !== length) return false;
+  if (!window.has(start, length)) yield window.need(start, length, name);
+  return areEqual(window.view(start, end), canonical);
 }
 
 /** Items of an APE tag in a fixed order. There are none for chapters. */

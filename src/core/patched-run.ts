@@ -1,3 +1,4 @@
+import { lastAtMost } from '../bytes/search.ts';
 import type { Span } from './plan.ts';
 
 const FIRST_CAPACITY = 64;
@@ -87,7 +88,7 @@ export class PatchedRun {
   apply(target: Uint8Array, targetAt: number, start: number = this.span.start, end: number = this.span.end): void {
     const offset = targetAt - (start - this.span.start);
     const last = targetAt + end - start;
-    for (let index = this.#firstBehind(start - this.span.start); index < this.#count; index++) {
+    for (let index = this.#lastUpTo(start - this.span.start); index < this.#count; index++) {
       let from = index === 0 ? 0 : (this.#ends[index - 1] as number);
       let at = (this.#places[index] as number) + offset;
       if (at >= last) return;
@@ -103,7 +104,7 @@ export class PatchedRun {
   /** Whether a part of the run, the input's bytes from `start` on, has what was put already. */
   isIn(bytes: Uint8Array, start: number): boolean {
     const offset = start - this.span.start;
-    for (let index = this.#firstBehind(offset); index < this.#count; index++) {
+    for (let index = this.#lastUpTo(offset); index < this.#count; index++) {
       let at = (this.#places[index] as number) - offset;
       if (at >= bytes.length) break;
       const end = this.#ends[index] as number;
@@ -114,17 +115,9 @@ export class PatchedRun {
     return true;
   }
 
-  /** Index of the first patch that does not end in front of `place`. */
-  #firstBehind(place: number): number {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#places[middle] as number) <= place) low = middle + 1;
-      else high = middle;
-    }
-    // The one in front of it may reach there.
-    return Math.max(0, low - 1);
+  /** Index of the last patch that begins at `place` at the latest: it may reach there. */
+  #lastUpTo(place: number): number {
+    return lastAtMost(this.#places, place, this.#count);
   }
 }
 

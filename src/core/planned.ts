@@ -1,3 +1,4 @@
+import { lastAtMost } from '../bytes/search.ts';
 import { PatchedRun } from './patched-run.ts';
 import type { Plan, Span } from './plan.ts';
 import type { Walk } from './walk.ts';
@@ -56,13 +57,7 @@ export class PlannedOutput {
 
   /** Index of the piece that holds the output's byte `at`. */
   #find(at: number): number {
-    let low = 0;
-    for (let high = this.#starts.length - 1; low < high; ) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] as number) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return lastAtMost(this.#starts, at);
   }
 
   /** What a piece holds of the output's bytes `[start, end)`, from `start` on. */

@@ -1,5 +1,11 @@
 // The colour table of a bitmap: three bytes an entry behind a BITMAPCOREHEADER, else four, the last of them reserved.
+import type { Plan } from '../../core/plan.ts';
+import type { Walk } from '../../core/walk.ts';
+import type { Window } from '../../core/window.ts';
+import { carry } from '../carry.ts';
 import { type DibHeader, HeaderSize } from './header.ts';
+
+const WHERE = 'colour table';
 
 /** Length of an entry. */
 export function colorLength({ size }: DibHeader): number {
@@ -15,10 +21,21 @@ export function countColors(header: DibHeader, available: number): number {
   return Math.min(stored, Math.floor(available / colorLength(header)));
 }
 
-/** The table with nothing in its reserved bytes. */
-export function writeColors(header: DibHeader, found: Uint8Array): Uint8Array {
-  const length = colorLength(header);
-  return length === 4 ? found.map((byte, at) => (at % length === 3 ? 0 : byte)) : found;
+/**
+ * Carries the table of `count` colours at `start` over, with nothing in its reserved bytes.
+ * @returns where it ends in the input
+ */
+export function* keepColors(window: Window, plan: Plan, header: DibHeader, start: number, count: number): Walk<number> {
+  const length = count * colorLength(header);
+  if (length === 0) return start;
+  if (!window.has(start, length)) yield window.need(start, length, WHERE);
+  const found = window.view(start, start + length);
+  const written = colorLength(header) === 4 ? found.map((byte, at) => (at % 4 === 3 ? 0 : byte)) : found;
+  carry(plan, start, found, written);
+  const bytes = found.reduce((sum, byte, at) => (byte === written[at] ? sum : sum + 1), 0);
+  if (bytes > 0)
+    plan.found({ kind: 'other', where: `${WHERE} › rgbReserved`, action: 'removed', bytes, offset: start });
+  return start + length;
 }
 
 /** biClrUsed for a table of so many entries. */

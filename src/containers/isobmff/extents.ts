@@ -1,5 +1,6 @@
 // Bytes that lie in several places of a file and are read as one run: the extents of an item (ISO/IEC 14496-12 §8.11.3).
 import { concatAll } from '../../bytes/concat.ts';
+import { lastAtMost } from '../../bytes/search.ts';
 import type { Plan, Span } from '../../core/plan.ts';
 import type { Walk } from '../../core/walk.ts';
 import type { Window } from '../../core/window.ts';
@@ -30,7 +31,7 @@ export class Extents {
 
   /** Where the run's byte `at` lies in the file. */
   fileOffset(at: number): number {
-    const index = this.#indexAt(at);
+    const index = lastAtMost(this.#starts, at);
     return (this.spans[index]?.start ?? 0) + at - (this.#starts[index] ?? 0);
   }
 
@@ -54,7 +55,7 @@ export class Extents {
   /** Where the bytes `[start, end)` of the run lie in the file. */
   *slice(start: number, end: number): Generator<Span, void, void> {
     let at = start;
-    for (let index = this.#indexAt(start); at < end && index < this.spans.length; index++) {
+    for (let index = lastAtMost(this.#starts, start); at < end && index < this.spans.length; index++) {
       const span = this.spans[index];
       const spanStart = this.#starts[index];
       if (span === undefined || spanStart === undefined) return;
@@ -63,16 +64,5 @@ export class Extents {
       if (from < to) yield { start: from, end: to };
       at += to - from;
     }
-  }
-
-  #indexAt(at: number): number {
-    let low = 0;
-    let high = this.spans.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return Math.max(0, low);
   }
 }

@@ -1,8 +1,10 @@
 // A `meta` box of items in one form: items numbered from 1, each in one extent, equal properties once.
+
 import { concatAll } from '../../bytes/concat.ts';
 import { latin1Bytes } from '../../bytes/text.ts';
 import { box, fullBox, type NewBox, u16, u32, u32List, u64, writeBox } from './box.ts';
 import { Construction } from './items.ts';
+import { writeHandler } from './movie-boxes.ts';
 
 /** An item to be written; its number is its place in the list, from 1. */
 export interface NewItem {
@@ -57,7 +59,7 @@ export function writeItems(source: NewItems, mediaStart: number, isLarge: boolea
     'meta',
     0,
     0,
-    fullBox('hdlr', 0, 0, u32(0), latin1Bytes(handler), new Uint8Array(13)),
+    writeHandler(handler),
     fullBox('pitm', 0, 0, u16(primary)),
     fullBox('iloc', 1, 0, u16(isLarge ? 0x8800 : 0x4400), u16(located), concatAll(locations)),
     fullBox('iinf', 0, 0, u16(items.length), ...infos),

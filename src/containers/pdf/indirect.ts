@@ -1,3 +1,4 @@
+import { indexOf } from '../../bytes/search.ts';
 import { startsWith } from '../../bytes/text.ts';
 import { limitExceeded } from '../../core/errors.ts';
 import type { Walk } from '../../core/walk.ts';
@@ -123,32 +124,10 @@ export function* search(input: Bytes, word: string, start: number, effort: Effor
   const length = input.whole !== undefined ? input.size : SEARCH_LENGTH;
   for (let at = start; at < input.size; at += length - word.length) {
     const bytes = yield* input.view(at, length);
-    const found = indexOf(bytes, word, 0);
+    const found = indexOf(bytes, word);
     effort.spend(found < 0 ? bytes.length : found);
     if (found >= 0) return at + found;
     if (at + bytes.length >= input.size) return undefined;
   }
   return undefined;
-}
-
-/** Index of the first place from `from` on where a word stands in the bytes, or -1. */
-export function indexOf(bytes: Uint8Array, word: string, from: number): number {
-  const first = word.charCodeAt(0);
-  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    let matched = 1;
-    while (matched < word.length && bytes[at + matched] === word.charCodeAt(matched)) matched++;
-    if (matched === word.length) return at;
-  }
-  return -1;
-}
-
-/** Index of the last place where a word stands in the bytes, or -1. */
-export function lastIndexOf(bytes: Uint8Array, word: string): number {
-  const first = word.charCodeAt(0);
-  for (let at = bytes.lastIndexOf(first); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(first, at - 1)) {
-    let matched = 1;
-    while (matched < word.length && bytes[at + matched] === word.charCodeAt(matched)) matched++;
-    if (matched === word.length) return at;
-  }
-  return -1;
 }

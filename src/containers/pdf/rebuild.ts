@@ -1,9 +1,10 @@
+import { indexOf } from '../../bytes/search.ts';
 import { latin1 } from '../../bytes/text.ts';
 import type { Context } from '../../core/context.ts';
 import type { Walk } from '../../core/walk.ts';
 import { isWhite } from './characters.ts';
 import type { Document } from './document.ts';
-import { type Effort, indexOf } from './indirect.ts';
+import type { Effort } from './indirect.ts';
 import type { Bytes } from './input.ts';
 import { type Dict, dictOf, nameOf, Ref, type Value } from './objects.ts';
 import { Parser } from './parser.ts';
@@ -141,7 +142,7 @@ function spells(bytes: Uint8Array, at: number, word: string): boolean {
 function* endsAt(input: Bytes, body: number, length: number): Walk<boolean> {
   if (body + length >= input.size) return false;
   const behind = yield* input.view(body + length, 16);
-  return indexOf(behind, 'endst', 0) >= 0;
+  return indexOf(behind, 'endst') >= 0;
 }
 
 /** The object's number and generation that stand in front of `obj`. */

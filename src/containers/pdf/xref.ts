@@ -1,10 +1,11 @@
+import { lastIndexOf } from '../../bytes/search.ts';
 // Cross-reference tables and streams (ISO 32000-1 §7.5.4, §7.5.8), hybrids of both, and their chain of revisions.
 import { latin1 } from '../../bytes/text.ts';
 import type { Context } from '../../core/context.ts';
 import type { Walk } from '../../core/walk.ts';
 import { isWhite } from './characters.ts';
 import { filterName, type Unpacker } from './filters.ts';
-import { type Effort, findBodyEnd, lastIndexOf, readIndirect } from './indirect.ts';
+import { type Effort, findBodyEnd, readIndirect } from './indirect.ts';
 import type { Bytes } from './input.ts';
 import { countOf, type Dict, dictOf, nameOf, type Value } from './objects.ts';
 import { Keyword, Parser } from './parser.ts';

@@ -1,5 +1,5 @@
 import { carry } from '../../containers/carry.ts';
-import { colorLength, colorsUsed, countColors, writeColors } from '../../containers/dib/colors.ts';
+import { colorLength, colorsUsed, countColors, keepColors } from '../../containers/dib/colors.ts';
 import { keepDensity } from '../../containers/dib/density.ts';
 import {
   Compression,
@@ -39,7 +39,7 @@ export function* walkBmp(window: Window, plan: Plan, context: Context): Walk {
   const bitmap = yield* readHeaders(window);
   const { header, pixelsStart, found } = bitmap;
   const front = plan.slot();
-  const colorsEnd = yield* keepColors(window, plan, bitmap);
+  const colorsEnd = yield* keepColors(window, plan, header, found.length, bitmap.colors);
   noteGap(plan, 'between colour table and pixels', colorsEnd, pixelsStart);
   const before = plan.length;
   const end = yield* keepPixels(window, plan, context, header, pixelsStart);
@@ -76,21 +76,6 @@ function* readHeaders(window: Window): Walk<Bitmap> {
     throw malformed('The bitmap has no colour table.', tableStart, 'colour table');
   }
   return { header, found, pixelsStart, colors };
-}
-
-/** @returns where the kept colours end in the input */
-function* keepColors(window: Window, plan: Plan, { header, found, colors }: Bitmap): Walk<number> {
-  const start = found.length;
-  const length = colors * colorLength(header);
-  if (length === 0) return start;
-  if (!window.has(start, length)) yield window.need(start, length, 'colour table');
-  const table = window.view(start, start + length);
-  const written = writeColors(header, table);
-  carry(plan, start, table, written);
-  const bytes = table.reduce((sum, byte, at) => (byte === written[at] ? sum : sum + 1), 0);
-  if (bytes > 0)
-    plan.found({ kind: 'other', where: 'colour table › rgbReserved', action: 'removed', bytes, offset: start });
-  return start + length;
 }
 
 /** @returns where the pixels end in the input */

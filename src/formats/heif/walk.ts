@@ -1,6 +1,7 @@
 import { concatAll } from '../../bytes/concat.ts';
 import { latin1Bytes } from '../../bytes/text.ts';
-import { BoxReader, box, readFileBox, u32, u64, writeBox } from '../../containers/isobmff/box.ts';
+import { BoxReader, box, readFileBox, u32, writeBox } from '../../containers/isobmff/box.ts';
+import { writeMediaDataHeader } from '../../containers/isobmff/movie-boxes.ts';
 import { type NewItems, needsLargeOffsets, writeItems } from '../../containers/isobmff/write-items.ts';
 import type { Context } from '../../core/context.ts';
 import { limitExceeded, malformed, unsupported } from '../../core/errors.ts';
@@ -132,9 +133,7 @@ function write(window: Window, plan: Plan, { fileType, stills, sequence, media }
   const { major, compatible } = canonicalFileType(fileType, has);
   const ftyp = writeBox(box('ftyp', latin1Bytes(major), u32(0), latin1Bytes(compatible.join(''))));
   const isLarge = needsLargeOffsets(media.length + window.size * 2);
-  const header = isLarge
-    ? concatAll([u32(1), latin1Bytes('mdat'), u64(media.length + 16)])
-    : concatAll([u32(media.length + 8), latin1Bytes('mdat')]);
+  const header = writeMediaDataHeader(media.length, isLarge);
   // Offsets are of one width, so that sizes do not depend on them.
   const boxesAt = (start: number): Uint8Array => {
     const meta = stills === undefined ? [] : [writeBox(writeItems(stills, start, isLarge))];

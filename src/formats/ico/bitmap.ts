@@ -1,6 +1,6 @@
 // A DIB in an icon: its header has twice the height, and behind the pixels stands a mask of one bit a pixel.
 import { carry } from '../../containers/carry.ts';
-import { colorLength, colorsUsed, countColors, writeColors } from '../../containers/dib/colors.ts';
+import { colorsUsed, countColors, keepColors } from '../../containers/dib/colors.ts';
 import {
   ColorSpace,
   Compression,
@@ -50,9 +50,8 @@ export function* walkIconBitmap(
   if (tableStart > headerEnd) header.masks = readMasks(found, size, tableStart - headerEnd > 12);
 
   const colors = countColors(header, end - tableStart);
-  const pixelsStart = tableStart + colors * colorLength(header);
   const front = plan.slot();
-  yield* keepColors(window, plan, header, tableStart, pixelsStart);
+  const pixelsStart = yield* keepColors(window, plan, header, tableStart, colors);
   const before = plan.length;
   const maskStart = yield* keepPicture(window, plan, context, header, pixelsStart, end, entryHeight);
   const { width } = header;
@@ -77,16 +76,6 @@ export function* walkIconBitmap(
     plan.found({ kind: 'trailing-data', where: 'after mask', action: 'removed', bytes: end - last, offset: last });
   }
   return plan;
-}
-
-function* keepColors(window: Window, plan: Plan, header: DibHeader, start: number, end: number): Walk {
-  if (!window.has(start, end - start)) yield window.need(start, end - start, 'colour table');
-  const table = window.view(start, end);
-  const written = writeColors(header, table);
-  carry(plan, start, table, written);
-  const bytes = table.reduce((sum, byte, at) => (byte === written[at] ? sum : sum + 1), 0);
-  if (bytes > 0)
-    plan.found({ kind: 'other', where: 'colour table › rgbReserved', action: 'removed', bytes, offset: start });
 }
 
 /** @returns where the pixels end in the input */

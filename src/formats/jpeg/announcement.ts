@@ -1,4 +1,4 @@
-import { latin1 } from '../../bytes/text.ts';
+import { indexOf } from '../../bytes/search.ts';
 import { GAIN_MAP_IDENTIFIER } from '../../containers/jpeg/gain-map-metadata.ts';
 import { MPF_IDENTIFIER } from '../../containers/jpeg/multi-picture.ts';
 import type { Plan, Slot } from '../../core/plan.ts';
@@ -32,7 +32,7 @@ export class Announcement {
     const { identifier } = held.rule;
     if (identifier === GAIN_MAP_IDENTIFIER && this.iso === undefined) this.iso = held;
     else if (identifier === MPF_IDENTIFIER && this.index === undefined) this.index = held;
-    else if (this.xmp === undefined && latin1(held.segment).includes(HDRGM)) this.xmp = held;
+    else if (this.xmp === undefined && indexOf(held.segment, HDRGM) >= 0) this.xmp = held;
     else return false;
     return true;
   }

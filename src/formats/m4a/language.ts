@@ -1,7 +1,6 @@
 // Languages of media: three letters packed (ISO/IEC 14496-12 §8.4.2), or a number of the Macintosh (QTFF, "Language Code Values").
+import { UNDETERMINED } from '../../containers/isobmff/movie-boxes.ts';
 
-/** `und`: nobody said which. */
-export const UNDETERMINED = 0x55c4;
 /** Smaller codes are Macintosh numbers. */
 const FIRST_PACKED = 0x400;
 

@@ -1,5 +1,4 @@
 import { concat } from '../../bytes/concat.ts';
-import { latin1Bytes } from '../../bytes/text.ts';
 import {
   type Box,
   BoxReader,
@@ -7,12 +6,10 @@ import {
   type NewBox,
   printableType,
   readFileBox,
-  u32,
-  u32List,
-  u64,
   writeBox,
 } from '../../containers/isobmff/box.ts';
 import type { Fragment } from '../../containers/isobmff/fragments.ts';
+import { writeMediaDataHeader, writeOffsets } from '../../containers/isobmff/movie-boxes.ts';
 import { ChunkList } from '../../containers/isobmff/sample-chunks.ts';
 import { emptyTable, type SampleTable } from '../../containers/isobmff/sample-table.ts';
 import type { Context } from '../../core/context.ts';
@@ -223,10 +220,7 @@ function write(
   const chapters = titles.length > 0 ? chapterTable(titles, movie) : undefined;
   const starts = chapters === undefined ? positions : [...positions, Float64Array.of(soundLength)];
   const length = soundLength + (chapters?.samples.length ?? 0);
-  const mdatHeader =
-    length + 8 > MAX_U32
-      ? concat(u32(1), latin1Bytes('mdat'), u64(length + 16))
-      : concat(u32(length + 8), latin1Bytes('mdat'));
+  const mdatHeader = writeMediaDataHeader(length, length + 8 > MAX_U32);
   const fileType = writeBox(writeFileType(family));
   const parts = { family, chapters: chapters?.table, userData, keepsLanguage };
   // Offsets depend on the size of the movie box, which depends on how wide offsets are.
@@ -247,14 +241,4 @@ function write(
   plan.insert(chapters.samples);
   const bytes = chapters.samples.length;
   plan.found({ kind: 'comment', where: 'moov › trak › chapters', action: 'kept', bytes, note: 'Kept by option.' });
-}
-
-function writeOffsets(positions: Float64Array, base: number, isLarge: boolean): Uint8Array {
-  if (!isLarge) return u32List(positions.map((position) => base + position));
-  const words: number[] = [];
-  for (const position of positions) {
-    const offset = base + position;
-    words.push(Math.floor(offset / 0x1_0000_0000), offset % 0x1_0000_0000);
-  }
-  return u32List(words);
 }

@@ -1,16 +1,23 @@
 // The movie box in its one canonical form (ISO/IEC 14496-12 §8.2–§8.7): no dates, no names, tracks numbered from 1.
 import { latin1Bytes } from '../../bytes/text.ts';
-import { box, fullBox, type NewBox, u16, u32, u32List, u64 } from '../../containers/isobmff/box.ts';
+import { box, fullBox, type NewBox, u16, u32, u64 } from '../../containers/isobmff/box.ts';
+import {
+  UNDETERMINED,
+  UNITY_MATRIX,
+  writeDataInformation,
+  writeHandler,
+  writeMediaHeader,
+  writeMovieHeader,
+  writeTimed,
+} from '../../containers/isobmff/movie-boxes.ts';
 import { type SampleTable, writeSampleTable } from '../../containers/isobmff/sample-table.ts';
 import { CHAPTER_TIMESCALE, writeTextDescription } from './chapters.ts';
 import { writeEdits } from './edits.ts';
-import { packedLanguage, UNDETERMINED } from './language.ts';
+import { packedLanguage } from './language.ts';
 import { type Movie, mediaDuration, type Track, wholeDuration } from './movie.ts';
 import { writeSoundDescription } from './sample-entry.ts';
 
 const MAX_U32 = 0xffffffff;
-/** The matrix that moves nothing (§6.2.2). */
-const UNITY_MATRIX = u32List([0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]);
 
 /** Families of files by their brand, each with the brands it is compatible with. */
 const families = {
@@ -50,16 +57,8 @@ export function writeMovie(movie: Movie, parts: MovieParts, offsets: readonly Ui
   let duration = 0;
   for (const track of tracks) duration = Math.max(duration, trackDuration(movie, track));
   const count = tracks.length + (parts.chapters === undefined ? 0 : 1);
-  const mvhd = writeTimed('mvhd', 0, duration, (time) => [
-    u32(movie.timescale),
-    time,
-    u32(movie.rate),
-    u16(movie.volume),
-    new Uint8Array(10),
-    UNITY_MATRIX,
-    new Uint8Array(24),
-    u32(count + 1),
-  ]);
+  const { timescale, rate, volume } = movie;
+  const mvhd = writeMovieHeader({ timescale, rate, volume, nextTrackId: count + 1 }, writeDuration(duration));
   const boxes = [mvhd];
   for (const [index, track] of tracks.entries())
     boxes.push(writeTrack(movie, parts, track, index + 1, offsets[index] ?? new Uint8Array(0)));
@@ -69,11 +68,9 @@ export function writeMovie(movie: Movie, parts: MovieParts, offsets: readonly Ui
   return { type: 'moov', parts: boxes };
 }
 
-/** A full box that begins with creation and modification time, both 0, and is as wide as its duration needs. */
-function writeTimed(type: string, flags: number, duration: number, fields: (time: Uint8Array) => Uint8Array[]): NewBox {
-  const isLong = duration > MAX_U32;
-  const time = isLong ? u64(duration) : u32(duration);
-  return fullBox(type, isLong ? 1 : 0, flags, new Uint8Array(isLong ? 16 : 8), ...fields(time));
+/** As wide as it needs to be. */
+function writeDuration(duration: number): Uint8Array {
+  return duration > MAX_U32 ? u64(duration) : u32(duration);
 }
 
 function writeTrackHeader(
@@ -84,10 +81,11 @@ function writeTrackHeader(
   volume: number,
 ): NewBox {
   // In the movie (2), and enabled (1) if it was.
-  return writeTimed('tkhd', 2 | (isEnabled ? 1 : 0), duration, (time) => [
-    u32(id),
-    u32(0),
-    time,
+  return writeTimed(
+    'tkhd',
+    2 | (isEnabled ? 1 : 0),
+    [u32(id), u32(0)],
+    writeDuration(duration),
     new Uint8Array(8),
     u16(0),
     u16(alternateGroup),
@@ -95,22 +93,12 @@ function writeTrackHeader(
     u16(0),
     UNITY_MATRIX,
     new Uint8Array(8),
-  ]);
+  );
 }
 
-function writeMediaHeader(timescale: number, table: SampleTable, language: number): NewBox {
-  return writeTimed('mdhd', 0, mediaDuration(table), (time) => [u32(timescale), time, u16(language), u16(0)]);
-}
-
-/** Without maker and name; QuickTime says there too that it is a media handler (QTFF, "Handler Reference Atoms"). */
-function writeHandler({ family }: MovieParts, type: string): NewBox {
-  const component = family === 'qt' ? latin1Bytes('mhlr') : u32(0);
-  return fullBox('hdlr', 0, 0, component, latin1Bytes(type), new Uint8Array(13));
-}
-
-/** One data reference, which says that the samples are in this file. */
-function writeDataInformation(): NewBox {
-  return box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1)));
+/** QuickTime says in it that it is a media handler (QTFF, "Handler Reference Atoms"). */
+function writeMediaHandler({ family }: MovieParts, type: string): NewBox {
+  return family === 'qt' ? writeHandler(type, latin1Bytes('mhlr')) : writeHandler(type);
 }
 
 function writeTrack(movie: Movie, parts: MovieParts, track: Track, id: number, offsets: Uint8Array): NewBox {
@@ -119,14 +107,14 @@ function writeTrack(movie: Movie, parts: MovieParts, track: Track, id: number, o
   const tkhd = writeTrackHeader(id, isEnabled, trackDuration(movie, track), isAlone ? 0 : track.alternateGroup, volume);
   // One track's language is only a habit of its writer; among several the player chooses by it.
   const language = isAlone && !parts.keepsLanguage ? UNDETERMINED : packedLanguage(track.language);
-  const mdhd = writeMediaHeader(track.timescale, table, language);
+  const mdhd = writeMediaHeader(track.timescale, writeDuration(mediaDuration(table)), language);
   const smhd = fullBox('smhd', 0, 0, u16(track.balance), u16(0));
   const stbl = box('stbl', ...writeSampleTable(table, writeSoundDescription(track.description), offsets));
   const minf = box('minf', smhd, writeDataInformation(), stbl);
   const chapterId = movie.tracks.length + 1;
   const tref = parts.chapters === undefined ? [] : [box('tref', box('chap', u32(chapterId)))];
   const edts = writeEdits(edits);
-  return box('trak', tkhd, ...edts, ...tref, box('mdia', mdhd, writeHandler(parts, 'soun'), minf));
+  return box('trak', tkhd, ...edts, ...tref, box('mdia', mdhd, writeMediaHandler(parts, 'soun'), minf));
 }
 
 function writeChapterTrack(
@@ -142,7 +130,7 @@ function writeChapterTrack(
   const gmin = fullBox('gmin', 0, 0, u16(0x40), u16(0x8000), u16(0x8000), u16(0x8000), u32(0));
   const gmhd = box('gmhd', gmin, box('text', UNITY_MATRIX));
   const stbl = box('stbl', ...writeSampleTable(table, writeTextDescription(), offsets));
-  const mdhd = writeMediaHeader(CHAPTER_TIMESCALE, table, UNDETERMINED);
+  const mdhd = writeMediaHeader(CHAPTER_TIMESCALE, writeDuration(mediaDuration(table)), UNDETERMINED);
   const minf = box('minf', gmhd, writeDataInformation(), stbl);
-  return box('trak', tkhd, box('mdia', mdhd, writeHandler(parts, 'text'), minf));
+  return box('trak', tkhd, box('mdia', mdhd, writeMediaHandler(parts, 'text'), minf));
 }

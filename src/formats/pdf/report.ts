@@ -1,7 +1,7 @@
 import { printable } from '../../bytes/printable.ts';
+import { lastIndexOf } from '../../bytes/search.ts';
 import { latin1 } from '../../bytes/text.ts';
 import type { Document } from '../../containers/pdf/document.ts';
-import { lastIndexOf } from '../../containers/pdf/indirect.ts';
 import { dictOf, nameOf, PdfString, Stream } from '../../containers/pdf/objects.ts';
 import { textOf } from '../../containers/pdf/text.ts';
 import type { Context } from '../../core/context.ts';

@@ -1,3 +1,4 @@
+import { lastAtMost } from '../../bytes/search.ts';
 import { Document } from '../../containers/pdf/document.ts';
 import type { Bytes } from '../../containers/pdf/input.ts';
 import { type Dict, dictOf, nameOf, Stream, type Value } from '../../containers/pdf/objects.ts';
@@ -91,25 +92,13 @@ class Output implements Bytes {
     // All is at hand: nothing has to be asked for.
     yield* [];
     const end = Math.min(start + length, this.size);
-    const first = this.#indexOf(start);
+    const first = lastAtMost(this.#starts, start);
     const from = start - (this.#starts[first] ?? 0);
     const piece = this.#pieces[first];
     if (piece === undefined || start >= end) return new Uint8Array(0);
     if (piece instanceof Uint8Array && from + end - start <= piece.length)
       return piece.subarray(from, from + end - start);
     return this.#join(first, start, end);
-  }
-
-  /** Index of the piece in which an offset lies. */
-  #indexOf(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 
   #join(first: number, start: number, end: number): Uint8Array {

@@ -1,5 +1,5 @@
+import { indexOf } from '../../bytes/search.ts';
 import { Document } from '../../containers/pdf/document.ts';
-import { indexOf } from '../../containers/pdf/indirect.ts';
 import { Input } from '../../containers/pdf/input.ts';
 import { type Dict, dictOf, Name, nameOf, PdfString, Ref, Stream } from '../../containers/pdf/objects.ts';
 import { rebuild } from '../../containers/pdf/rebuild.ts';
@@ -26,7 +26,7 @@ const MAX_PACKET_LENGTH = 1024 * 1024;
 export function* walkPdf(window: Window, plan: Plan, context: Context): Walk {
   const input = new Input(window);
   const head = yield* input.view(0, HEAD_LENGTH);
-  const header = Math.max(0, indexOf(head, '%PDF-', 0));
+  const header = Math.max(0, indexOf(head, '%PDF-'));
   let document = new Document(input, context);
   if (!(yield* document.readByXref(header))) document = yield* scan(input, context);
   let written = yield* write(document, window, context, head.subarray(header));
