@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { jpeg } from '../../src/formats/jpeg.ts';
-import { createScrubber, type Report, ScrubError } from '../../src/scrub.ts';
+import { createScrubber, type Report, type ScrubError } from '../../src/scrub.ts';
 import { APP, encodeJpeg, encodeRestarted, jfif, joinJpeg, type Segment, splitJpeg } from './jpeg.ts';
+import { refusalOf } from './outcome.ts';
 
 export const { scrub, inspect, scrubWithReport } = createScrubber([jpeg]);
 
@@ -42,11 +43,4 @@ export function kinds(report: Report): string[] {
   return report.findings.filter(({ action }) => action === 'removed').map(({ kind, where }) => `${kind}: ${where}`);
 }
 
-export async function refusal(file: Uint8Array): Promise<ScrubError> {
-  const error: unknown = await scrub(file).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+export const refusal = (file: Uint8Array): Promise<ScrubError> => refusalOf(scrub(file));

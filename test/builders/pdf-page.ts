@@ -1,5 +1,6 @@
-import { ScrubError, type ScrubOptions, scrub } from '../../src/index.ts';
+import { type ScrubError, type ScrubOptions, scrub } from '../../src/index.ts';
 import { unpackPdf } from '../readers/pdf.ts';
+import { refusalOf } from './outcome.ts';
 import { buildPdf, flate, type Layout, type Objects } from './pdf.ts';
 
 /** What must not be in a clean file. */
@@ -30,8 +31,5 @@ export async function unpacked(file: Uint8Array, options?: ScrubOptions): Promis
 }
 
 /** The error with which a file is refused. */
-export async function refusal(file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> {
-  const error: unknown = await scrub(file, options).catch((reason: unknown) => reason);
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+export const refusal = (file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> =>
+  refusalOf(scrub(file, options));

@@ -1,10 +1,12 @@
 // Pictures that the tests of PNG share, and what they look at.
+
 import { constants, crc32, inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { png } from '../../src/formats/png.ts';
-import { createScrubber, type Report, ScrubError, type ScrubOptions } from '../../src/scrub.ts';
+import { createScrubber, type Report, type ScrubError, type ScrubOptions } from '../../src/scrub.ts';
 import { runFfmpeg } from '../decoders/ffmpeg.ts';
 import { exifBlock } from './jpeg.ts';
+import { refusalOf } from './outcome.ts';
 import { type Chunk, encode, joinPng, pack, splitPng, u32 } from './png.ts';
 
 export const { scrub, inspect, scrubWithReport } = createScrubber([png]);
@@ -34,14 +36,8 @@ export function damaged(each: Chunk): Chunk {
   return { ...each, crc: 0x12345678 };
 }
 
-export async function refusal(file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> {
-  const error: unknown = await scrub(file, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+export const refusal = (file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> =>
+  refusalOf(scrub(file, options));
 
 export async function framesOf(file: Uint8Array): Promise<string[]> {
   const listing = await runFfmpeg(file, 'apng', ['-fps_mode', 'passthrough', '-f', 'framemd5']);

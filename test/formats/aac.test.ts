@@ -2,9 +2,10 @@ import { parseBuffer } from 'music-metadata';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aac } from '../../src/formats/aac.ts';
 import { mp3 } from '../../src/formats/mp3.ts';
-import { createScrubber, ScrubError } from '../../src/scrub.ts';
+import { createScrubber, type ScrubError } from '../../src/scrub.ts';
 import { dataStream, fill, rewriteAdts } from '../builders/adts.ts';
 import { adtsLengthAt, encode, splitFrames } from '../builders/mpeg-audio.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import { id3v1, id3v2, join, textFrame } from '../builders/tags.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 
@@ -23,14 +24,7 @@ function text(file: Uint8Array): string {
   return Buffer.from(file).toString('latin1');
 }
 
-async function refusal(file: Uint8Array): Promise<ScrubError> {
-  const error: unknown = await scrub(file).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array): Promise<ScrubError> => refusalOf(scrub(file));
 
 describe('ADTS', () => {
   it.each([

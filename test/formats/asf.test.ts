@@ -28,6 +28,7 @@ import {
   wmaParts,
 } from '../builders/asf.ts';
 import { join } from '../builders/jpeg.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import { hashStreams } from '../decoders/ffmpeg.ts';
 
 const { scrub, scrubWithReport } = createScrubber([asf]);
@@ -39,14 +40,7 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
 }
 
-async function refusal(file: Uint8Array): Promise<ScrubError> {
-  const error: unknown = await scrub(file).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array): Promise<ScrubError> => refusalOf(scrub(file));
 
 /** A packet of one payload of a stream, padded to the size that the others have (§5.2). */
 function packetOf(stream: number, payload: string, extension = ''): Uint8Array {

@@ -21,6 +21,7 @@ import {
   VORBIS_COMMENT,
 } from '../builders/flac.ts';
 import { APP, ascii, encodeJpeg, exif, exifBlock, join, joinJpeg, splitJpeg } from '../builders/jpeg.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import { tone } from '../builders/tone.ts';
 import { comments, picture } from '../builders/vorbis-comment.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
@@ -40,14 +41,7 @@ function kinds(report: Report): string[] {
   return report.findings.filter(({ action }) => action === 'removed').map(({ kind, where }) => `${kind}: ${where}`);
 }
 
-async function refusal(file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> {
-  const error: unknown = await scrub(file, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> => refusalOf(scrub(file, options));
 
 async function expectClean(file: Uint8Array, expected = clean): Promise<void> {
   expect(Buffer.from(await scrub(file))).toEqual(Buffer.from(expected));

@@ -9,11 +9,11 @@ import {
   framesOf,
   inspect,
   refusal,
-  removals,
   scrub,
   scrubWithReport,
   still,
 } from '../builders/gif-pictures.ts';
+import { removals } from '../builders/outcome.ts';
 
 describe('a GIF that breaks the rules', () => {
   it('gets the trailer it lacks', async () => {

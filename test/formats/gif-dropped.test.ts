@@ -20,12 +20,12 @@ import {
   frames,
   framesOf,
   inspect,
-  removals,
   scrub,
   scrubWithReport,
   still,
   text,
 } from '../builders/gif-pictures.ts';
+import { removals } from '../builders/outcome.ts';
 import { readTags } from '../readers/exiftool.ts';
 
 describe('what is dropped from a GIF', () => {

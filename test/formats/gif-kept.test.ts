@@ -19,12 +19,12 @@ import {
   frames,
   framesOf,
   inspect,
-  removals,
   scrub,
   scrubWithReport,
   still,
   text,
 } from '../builders/gif-pictures.ts';
+import { removals } from '../builders/outcome.ts';
 
 describe('what is kept of a GIF', () => {
   it('everything of a clean file: it comes back itself', async () => {

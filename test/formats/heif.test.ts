@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { heif } from '../../src/formats/heif.ts';
-import { createScrubber, ScrubError } from '../../src/index.ts';
+import { createScrubber, type ScrubError } from '../../src/index.ts';
 import { codedPicture, exifBlock, type HeifLayout, ispe, pixi, writeHeif, writeSequence } from '../builders/heif.ts';
 import { be32, box, findBox, fullBox } from '../builders/isobmff.ts';
 import { ascii, join } from '../builders/jpeg.ts';
+import { refusalOf } from '../builders/outcome.ts';
 
 const { scrub, inspect } = createScrubber([heif]);
 const { data, av1C } = await codedPicture();
@@ -13,11 +14,7 @@ const layout: HeifLayout = { properties: [size, pixi(8, 8, 8), av1C], items: [pi
 
 const holds = (file: Uint8Array, word: string): boolean => Buffer.from(file).includes(word);
 
-async function refusal(file: Uint8Array): Promise<ScrubError> {
-  const error = await scrub(file).catch((reason: unknown) => reason);
-  if (!(error instanceof ScrubError)) throw new Error('It was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array): Promise<ScrubError> => refusalOf(scrub(file));
 
 describe('pictures of items', () => {
   it('are the same bytes in one extent or in several with others between', async () => {

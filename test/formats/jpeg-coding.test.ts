@@ -1,9 +1,10 @@
 // The coding processes of JPEG and what decoders make of headers that are not as they should be.
+
 import exifr from 'exifr';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { jpeg } from '../../src/formats/jpeg.ts';
-import { createScrubber, ScrubError } from '../../src/scrub.ts';
+import { createScrubber, type ScrubError } from '../../src/scrub.ts';
 import { iccProfile, mft1, text, xyz } from '../builders/icc.ts';
 import {
   APP,
@@ -30,6 +31,7 @@ import {
   widenTables,
   writeSegment,
 } from '../builders/jpeg.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
 
 const { scrub, scrubWithReport } = createScrubber([jpeg]);
@@ -65,14 +67,7 @@ function markers(file: Uint8Array): number[] {
   return splitJpeg(file).map(({ marker }) => marker);
 }
 
-async function refusal(file: Uint8Array): Promise<ScrubError> {
-  const error: unknown = await scrub(file).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array): Promise<ScrubError> => refusalOf(scrub(file));
 
 describe('coding processes', () => {
   it.each(arithmetic)('arithmetic, %s: the same picture, conditioning kept', async (_, frame, base64) => {

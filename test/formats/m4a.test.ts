@@ -24,6 +24,7 @@ import {
   writeMovie,
 } from '../builders/isobmff.ts';
 import { join } from '../builders/jpeg.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import { encodeSound, encodeTone, type Sound } from '../builders/sound.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
 
@@ -44,14 +45,7 @@ function movie(layout: MovieLayout, track: Partial<Sound & TrackLayout> = {}): U
   return writeMovie([{ ...aac, ...track }], layout);
 }
 
-async function refusal(file: Uint8Array): Promise<ScrubError> {
-  const error: unknown = await scrub(file).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array): Promise<ScrubError> => refusalOf(scrub(file));
 
 /** A sound with its first sample begun by other elements, of as many whole bytes. */
 function begunBy(...prefix: number[]): Sound {

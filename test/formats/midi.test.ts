@@ -1,8 +1,9 @@
 import { parseMidi } from 'midi-file';
 import { describe, expect, it } from 'vitest';
 import { midi } from '../../src/formats/midi.ts';
-import { createScrubber, ScrubError } from '../../src/scrub.ts';
+import { createScrubber, type ScrubError } from '../../src/scrub.ts';
 import { endOfTrack, message, meta, midiFile, sysex, track } from '../builders/midi.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import { join, u32be } from '../builders/tags.ts';
 
 const { scrub, inspect } = createScrubber([midi]);
@@ -12,14 +13,7 @@ function file(...events: Uint8Array[]): Uint8Array {
   return midiFile(0, [track(...events, ...note, endOfTrack)]);
 }
 
-async function refusal(input: Uint8Array): Promise<ScrubError> {
-  const error: unknown = await scrub(input).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (input: Uint8Array): Promise<ScrubError> => refusalOf(scrub(input));
 
 /** Times from the start and kinds of the events of a track. */
 function events(input: Uint8Array, index = 0): [number, string][] {

@@ -3,9 +3,10 @@ import NodeID3 from 'node-id3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jpeg } from '../../src/formats/jpeg.ts';
 import { mp3 } from '../../src/formats/mp3.ts';
-import { createScrubber, ScrubError, type ScrubOptions } from '../../src/scrub.ts';
+import { createScrubber, type ScrubError, type ScrubOptions } from '../../src/scrub.ts';
 import { encodeJpeg } from '../builders/jpeg.ts';
 import { encode, encodeMp3, infoFrame, silence, splitFrames, vbriFrame, withCrc } from '../builders/mpeg-audio.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import {
   apeTag,
   chapterFrame,
@@ -40,14 +41,7 @@ function text(file: Uint8Array): string {
   return Buffer.from(file).toString('latin1');
 }
 
-async function refusal(file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> {
-  const error: unknown = await scrub(file, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> => refusalOf(scrub(file, options));
 
 /** The sound with an information frame that says this of it. */
 function led(

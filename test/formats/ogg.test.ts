@@ -19,6 +19,7 @@ import {
   withHeaders,
   writePage,
 } from '../builders/ogg.ts';
+import { refusalOf } from '../builders/outcome.ts';
 import { be, film, tone } from '../builders/tone.ts';
 import { comments, picture } from '../builders/vorbis-comment.ts';
 import { hashStreams, runFfmpeg } from '../decoders/ffmpeg.ts';
@@ -73,14 +74,7 @@ async function expectPages(file: Uint8Array | readonly Page[], expected: readonl
   expect(hasRightChecksums(output)).toBe(true);
 }
 
-async function refusal(file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> {
-  const error: unknown = await scrub(file, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ScrubError)) throw new Error('The file was not refused.');
-  return error;
-}
+const refusal = (file: Uint8Array, options?: ScrubOptions): Promise<ScrubError> => refusalOf(scrub(file, options));
 
 async function read(file: Uint8Array): Promise<Record<string, unknown>> {
   const { native } = await parseBuffer(file, { mimeType: 'audio/ogg' });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { removals } from '../builders/outcome.ts';
 import { anim, type Chunk, chunk, Flag, frame, joinWebp, splitChunks, vp8x, writeChunks } from '../builders/webp.ts';
 import {
   animation,
@@ -13,7 +14,6 @@ import {
   lossyAlpha,
   odd,
   pixels,
-  removals,
   scrub,
   scrubWithReport,
   simple,

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { webp } from '../../src/formats/webp.ts';
 import { createScrubber } from '../../src/scrub.ts';
 import { exifBlock } from '../builders/jpeg.ts';
+import { removals } from '../builders/outcome.ts';
 import { anim, chunk, Flag, frame, joinWebp, splitWebp, vp8x } from '../builders/webp.ts';
-
 import {
   animation,
   exif,
@@ -19,7 +19,6 @@ import {
   names,
   odd,
   pixels,
-  removals,
   scrub,
   scrubWithReport,
   simple,
